@@ -1,0 +1,61 @@
+# Works on a fresh machine: every target makes what it needs. `make demo` shows, `make test` proves.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean tools
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+STAMP := .venv/.installed
+CASE ?= subnet-not-allowed
+JUNIT ?= .build/junit.xml
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
+ENGINES := docker.io docker-registry nftables iproute2 openssl
+
+help:
+	@echo "make demo [CASE=...]  a diagnosis in a simulated Azure, nothing leaves this machine"
+	@echo "make test             lint, types, import rules and every test"
+	@echo "make lint | bench | clean"
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "needs python3 >= 3.10" >&2; exit 1; }
+	@if ! $(PYTHON) -c 'import ensurepip' 2>/dev/null && [ -f /etc/debian_version ] \
+	  && [ "$$(id -u)" = 0 ]; then $(APT) update && $(APT) install -y python3-venv; fi
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[all,dev]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/acr-diagnose demo $(CASE); code=$$?; echo "exit code $$code"; [ $$code -le 1 ]
+
+# The engine and the registry of the end-to-end tests; their system services are never started.
+tools:
+	@if [ "$$(id -u)" != 0 ] || [ ! -f /etc/debian_version ]; then \
+	  echo "not root on Debian: the end-to-end tests skip unless their programs are here"; \
+	elif ! dpkg-query -W -f '$${Status}\n' $(ENGINES) 2>/dev/null \
+	    | grep -c '^install ok installed$$' | grep -qx $(words $(ENGINES)); then \
+	  policy=/usr/sbin/policy-rc.d; saved=$$policy.acr-diagnose; \
+	  if [ -e $$policy ]; then mv $$policy $$saved; fi; \
+	  putback() { if [ -e $$saved ]; then mv -f $$saved $$policy; else rm -f $$policy; fi; }; \
+	  trap putback EXIT; \
+	  printf '#!/bin/sh\nexit 101\n' > $$policy; chmod +x $$policy; \
+	  $(APT) update && $(APT) install -y --no-install-recommends $(ENGINES); \
+	fi
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: tools lint
+	@mkdir -p $(dir $(JUNIT))
+	$(BIN)/pytest --junit-xml=$(JUNIT)
+
+bench: $(STAMP)
+	$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max
+
+clean:
+	rm -rf .venv .build build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	  .import_linter_cache .benchmarks .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,63 @@
+"""How to read an answer of Azure Resource Manager, and what a missing one means.
+
+A denied, failed or empty look is `Hidden`, never "absent": the same 403 is given for what exists
+and for what does not.
+"""
+
+from dataclasses import dataclass
+
+from checks import answers
+from checks.ports import Failure, HttpReply, Json, Trouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """What could not be read in ARM. ``denied`` is a 401 or 403; ``gone`` is a 404."""
+
+    why: str
+    denied: bool = False
+    gone: bool = False
+
+
+_WORDS = {
+    Trouble.NO_IDENTITY: "no identity to ask Azure Resource Manager with",
+    Trouble.SWITCHED_OFF: "Azure Resource Manager was not asked (--no-arm)",
+    Trouble.ABSENT: "the Azure library is not installed",
+    Trouble.DEADLINE: "the run's time was up",
+}
+
+
+def read(reply: HttpReply | Failure) -> dict[str, Json] | Hidden:
+    """Give the body of a 200, or why there is none."""
+    if isinstance(reply, Failure):
+        why = _WORDS.get(reply.trouble, f"Azure Resource Manager: {reply.trouble}")
+        return Hidden(why=f"{why} ({reply.detail})" if reply.detail else why)
+    body = answers.json_of(reply)
+    if reply.status == 200 and isinstance(body, dict):
+        return body
+    error = answers.table(body, "error")
+    code = answers.text(error, "code") or f"HTTP {reply.status}"
+    if reply.status == 403:
+        return Hidden(why=f"denied: {code}", denied=True)
+    if reply.status == 401:
+        return Hidden(why=f"sign-in refused: {code}", denied=True)
+    if reply.status == 404:
+        return Hidden(why=f"not found: {code}", gone=True)
+    if reply.status == 200:
+        return Hidden(why="Azure Resource Manager's answer is not a JSON object")
+    return Hidden(why=f"HTTP {reply.status} {code}")
+
+
+def same_id(one: str, other: str) -> bool:
+    """Compare two ARM ids as Azure does: without case and without a trailing slash."""
+    return one.rstrip("/").lower() == other.rstrip("/").lower()
+
+
+def part(resource_id: str, collection: str) -> str:
+    """Give the segment after ``collection`` in an ARM id: ``part(id, "subscriptions")``."""
+    segments = resource_id.strip("/").split("/")
+    lowered = [segment.lower() for segment in segments]
+    if collection.lower() not in lowered:
+        return ""
+    at = lowered.index(collection.lower()) + 1
+    return segments[at] if at < len(segments) else ""

@@ -1,0 +1,102 @@
+"""What a check is: a row that names a pure question, and how its needs are read.
+
+A check is one module with a fact class or two, a ``gather`` that asks the world, a pure ``parse``
+and one ``CHECK`` row. What it needs stands in ``gather``'s annotations and nowhere else:
+
+* ``World``: it may do I/O;
+* ``T``: it needs the fact ``T`` and is skipped without it;
+* ``T | None``: it wants ``T`` and runs without it once it is clear that there is none;
+* the return annotation: the facts it may give, one of a union.
+"""
+
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from checks.ports import World
+
+
+class Health(StrEnum):
+    """How a fact stands on the report's line."""
+
+    OK = "ok"
+    FAIL = "fail"
+    UNKNOWN = "unknown"  # could not be looked at; never means "absent"
+
+
+class Fact:
+    """What one check learned: a frozen dataclass with one line to say so.
+
+    ``health`` and ``summary`` are properties or class attributes; ``limit`` is the sentence for
+    the report's list of what could not be seen, empty when nothing was hidden.
+    """
+
+    __slots__ = ()
+
+    @property
+    def health(self) -> Health:
+        return Health.OK
+
+    @property
+    def summary(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def limit(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The facts a function requires, those it merely wants, and those it may give."""
+
+    required: tuple[type[Fact], ...]
+    wanted: tuple[type[Fact], ...]
+    gives: tuple[type[Fact], ...]
+    parameters: tuple[tuple[str, type[Fact] | type[World]], ...]
+
+    @staticmethod
+    @cache
+    def of(function: Callable[..., object]) -> "Needs":
+        """Read the annotations of ``function``; raise `TypeError` on one that is not understood."""
+        hints = typing.get_type_hints(function)
+        gives = tuple(t for t in _members(hints.pop("return")) if issubclass(t, Fact))
+        required: list[type[Fact]] = []
+        wanted: list[type[Fact]] = []
+        parameters: list[tuple[str, type]] = []
+        for name, hint in hints.items():
+            members = _members(hint)
+            facts = [t for t in members if t is not types.NoneType]
+            if len(facts) != 1:
+                message = f"{function.__module__}: parameter {name!r} names {len(facts)} facts"
+                raise TypeError(message)
+            parameters.append((name, facts[0]))
+            if facts[0] is not World:
+                (wanted if types.NoneType in members else required).append(facts[0])
+        return Needs(tuple(required), tuple(wanted), gives, tuple(parameters))
+
+
+def _members(hint: object) -> tuple[type, ...]:
+    """Give a union's members, or the one type as a tuple of one."""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return typing.get_args(hint)
+    return (hint,) if isinstance(hint, type) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One row of the catalogue of checks.
+
+    ``title`` is true when the check is ok ("the login server answers on 443").
+    """
+
+    id: str
+    title: str
+    gather: Callable[..., Fact]
+
+    @property
+    def needs(self) -> Needs:
+        return Needs.of(self.gather)

@@ -1,0 +1,74 @@
+"""The real pull, by docker's own engine, with the token that this machine's identity was given."""
+
+from dataclasses import dataclass
+
+from checks import answers
+from checks.contract import Check, Fact, Health
+from checks.docker_runtime import DockerRuntime
+from checks.ports import Failure, PullReply, Trouble, World
+from checks.target import Target
+from checks.token import PullToken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerPulled(Fact):
+    kept: bool  # the image was there before, and stays
+
+    @property
+    def summary(self) -> str:
+        after = "it was there before and stays" if self.kept else "removed again"
+        return f"docker pulled the image; {after}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerPullFailed(Fact):
+    error: str  # docker's own words, one line
+
+    @property
+    def health(self) -> Health:
+        return Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        return f"docker: {self.error}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerPullUnasked(Fact):
+    why: str
+
+    @property
+    def health(self) -> Health:
+        return Health.UNKNOWN
+
+    @property
+    def summary(self) -> str:
+        return f"not tried: {self.why}"
+
+    @property
+    def limit(self) -> str:
+        return f"Docker's own pull was not tried: {self.why}."
+
+
+def gather(
+    world: World, target: Target, docker: DockerRuntime, token: PullToken | None
+) -> DockerPulled | DockerPullFailed | DockerPullUnasked:
+    """Pull the image; docker is a required need only because there must be an engine to ask."""
+    if not target.repository:
+        return DockerPullUnasked(why="no image was named")
+    return parse(world.docker.pull(target.image, token.refresh if token else None))
+
+
+def parse(reply: PullReply | Failure) -> DockerPulled | DockerPullFailed | DockerPullUnasked:
+    if isinstance(reply, Failure):
+        if reply.trouble is Trouble.SWITCHED_OFF:
+            return DockerPullUnasked(why="switched off (--no-pull)")
+        if reply.trouble is Trouble.DEADLINE:
+            return DockerPullUnasked(why="the run's time was up")
+        return DockerPullFailed(error=answers.clean(reply.detail) or str(reply.trouble))
+    if reply.error:
+        return DockerPullFailed(error=answers.clean(reply.error))
+    return DockerPulled(kept=reply.was_present)
+
+
+CHECK = Check(id="docker-pull", title="docker itself can pull the image", gather=gather)

@@ -1,0 +1,77 @@
+"""The docker engine on this machine, if there is one."""
+
+from dataclasses import dataclass
+
+from checks import answers
+from checks.contract import Check, Fact, Health
+from checks.ports import DockerReply, Failure, Trouble, World
+
+_NOT_HERE = {
+    Trouble.ABSENT: "no docker on this machine",
+    Trouble.SWITCHED_OFF: "not asked (--runtime none)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerRuntime(Fact):
+    version: str
+    storage_driver: str
+
+    @property
+    def summary(self) -> str:
+        return f"docker {self.version} answers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerDown(Fact):
+    """Docker is installed, but its engine does not answer, or does not answer us."""
+
+    trouble: Trouble
+    detail: str
+
+    @property
+    def denied(self) -> bool:
+        """The socket is there and this user may not open it."""
+        return self.trouble is Trouble.FORBIDDEN
+
+    @property
+    def health(self) -> Health:
+        return Health.UNKNOWN if self.denied else Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        return f"docker does not answer: {self.trouble}" + (f" ({self.detail})" if self.detail else "")
+
+    @property
+    def limit(self) -> str:
+        if not self.denied:
+            return ""
+        return "Docker's own pull was not tried: this user may not open its socket."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerAbsent(Fact):
+    why: str
+
+    @property
+    def health(self) -> Health:
+        return Health.UNKNOWN
+
+    @property
+    def summary(self) -> str:
+        return self.why
+
+
+def gather(world: World) -> DockerRuntime | DockerDown | DockerAbsent:
+    return parse(world.docker.version())
+
+
+def parse(reply: DockerReply | Failure) -> DockerRuntime | DockerDown | DockerAbsent:
+    if isinstance(reply, DockerReply):
+        return DockerRuntime(version=reply.version, storage_driver=reply.storage_driver)
+    if reply.trouble in _NOT_HERE:
+        return DockerAbsent(why=_NOT_HERE[reply.trouble])
+    return DockerDown(trouble=reply.trouble, detail=answers.clean(reply.detail))
+
+
+CHECK = Check(id="docker", title="the docker engine answers", gather=gather)

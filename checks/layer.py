@@ -1,0 +1,102 @@
+"""The first byte of the smallest layer, through the registry's real redirect.
+
+Layers are a second network path: the registry answers 307 to a storage account or to its data
+endpoint. The redirect is followed, never predicted, and without our Authorization: storage
+refuses a foreign one.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from checks import answers
+from checks.contract import Check, Fact, Health
+from checks.manifest import Manifest
+from checks.ports import Failure, HttpReply, Trouble, World
+from checks.target import Target
+
+_STORAGE_CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer(Fact):
+    host: str
+
+    @property
+    def summary(self) -> str:
+        return f"first byte came from {self.host}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerBlocked(Fact):
+    """The layer's host gave no answer."""
+
+    host: str
+    trouble: Trouble
+
+    @property
+    def health(self) -> Health:
+        return Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        return f"{self.host}: {self.trouble}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRefused(Fact):
+    """The layer's host (or the registry, for the redirect) answered with something else."""
+
+    host: str
+    status: int
+    code: str
+
+    @property
+    def health(self) -> Health:
+        return Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        return f"{self.host} answered HTTP {self.status}" + (f" {self.code}" if self.code else "")
+
+
+def gather(
+    world: World, target: Target, manifest: Manifest
+) -> Layer | LayerBlocked | LayerRefused:
+    server = target.login_server
+    url = f"https://{server}/v2/{target.repository}/blobs/{manifest.layer}"
+    reply = world.http.get(url, bearer=manifest.token, only_first_byte=True)
+    location = reply.headers.get("location", "") if isinstance(reply, HttpReply) else ""
+    if isinstance(reply, Failure) or reply.status not in (301, 302, 303, 307, 308):
+        return parse(reply, server)
+    host = layer_host(location)
+    if not host:
+        return LayerRefused(host=server, status=reply.status, code="a redirect that is not HTTPS")
+    return parse(world.http.get(location, only_first_byte=True), host)
+
+
+def layer_host(location: str) -> str:
+    """Give the host of a redirect that may be followed, else an empty string.
+
+    Only HTTPS to a named host: a registry must not make this machine ask its metadata service.
+    """
+    try:
+        parts = urlsplit(location)
+        named = parts.hostname is not None and re.search(r"[a-z]", parts.hostname.split(".")[-1])
+        allowed = parts.scheme == "https" and named and parts.port in (None, 443)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if allowed else ""
+
+
+def parse(reply: HttpReply | Failure, host: str) -> Layer | LayerBlocked | LayerRefused:
+    if isinstance(reply, Failure):
+        return LayerBlocked(host=host, trouble=reply.trouble)
+    if reply.status in (200, 206):
+        return Layer(host=host)
+    storage = _STORAGE_CODE.search(reply.body[:4096])
+    code = storage[1].decode() if storage else answers.registry_error(reply).code
+    return LayerRefused(host=host, status=reply.status, code=code)
+
+
+CHECK = Check(id="layer", title="a layer's first byte can be fetched", gather=gather)

@@ -1,0 +1,194 @@
+"""The image's manifest, down from an index to this machine's platform.
+
+GET, not HEAD: only a body tells a missing repository from a missing tag.
+"""
+
+import re
+from dataclasses import dataclass
+
+from checks import answers
+from checks.anonymous import Anonymous
+from checks.contract import Check, Fact, Health
+from checks.host import Host
+from checks.ports import Failure, HttpReply, Json, Token, Trouble, World
+from checks.target import Target
+from checks.token import PullToken
+
+_INDEXES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+_MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+_ACCEPT = ", ".join((*_MANIFESTS, *_INDEXES))
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest(Fact):
+    digest: str
+    layer: str  # digest of the smallest layer, or of the config of an image without layers
+    layers: int
+    token: Token
+
+    @property
+    def summary(self) -> str:
+        return f"{self.digest[:19]} with {self.layers} layer(s)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestMissing(Fact):
+    """ACR says that there is no such repository, or no such tag or digest in it."""
+
+    repository: bool  # the repository is missing, not only the tag
+    message: str
+
+    @property
+    def health(self) -> Health:
+        return Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        what = "repository" if self.repository else "tag or digest"
+        return f"no such {what}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestOtherPlatform(Fact):
+    """The index has nothing for this machine."""
+
+    wanted: str
+    offered: tuple[str, ...]
+
+    @property
+    def health(self) -> Health:
+        return Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        return f"no {self.wanted} in the index, which has {', '.join(self.offered) or 'nothing'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestRefused(Fact):
+    """Another answer than the manifest. ``status`` is 0 where there was none."""
+
+    status: int
+    code: str
+    message: str
+    from_acr: bool
+    trouble: Trouble | None = None
+
+    @property
+    def health(self) -> Health:
+        return Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        if self.trouble:
+            return f"no manifest: {self.trouble}"
+        return f"HTTP {self.status} for the manifest" + (f": {self.message}" if self.message else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestUnasked(Fact):
+    why: str
+
+    @property
+    def health(self) -> Health:
+        return Health.UNKNOWN
+
+    @property
+    def summary(self) -> str:
+        return f"not asked for: {self.why}"
+
+    @property
+    def limit(self) -> str:
+        return f"Manifest and layers were not tried: {self.why}."
+
+
+Answer = Manifest | ManifestMissing | ManifestOtherPlatform | ManifestRefused | ManifestUnasked
+
+
+def gather(
+    world: World,
+    target: Target,
+    host: Host,
+    token: PullToken | None,
+    anonymous: Anonymous | None,
+) -> Manifest | ManifestMissing | ManifestOtherPlatform | ManifestRefused | ManifestUnasked:
+    if not target.repository:
+        return ManifestUnasked(why="no image was named")
+    bearer = (token.access if token else None) or (anonymous.token if anonymous else None)
+    if bearer is None:
+        return ManifestUnasked(why="there is no token to ask with")
+    answer = _fetch(world, target, target.reference, bearer)
+    if isinstance(answer, dict) and isinstance(answer.get("manifests"), list):
+        digest, offered = choose(answer, host)
+        if not digest:
+            wanted = f"{host.os}/{host.architecture}"
+            return ManifestOtherPlatform(wanted=wanted, offered=offered)
+        answer = _fetch(world, target, digest, bearer)
+    return answer if isinstance(answer, Fact) else parse(answer, bearer)
+
+
+def _fetch(
+    world: World, target: Target, reference: str, bearer: Token
+) -> dict[str, Json] | ManifestMissing | ManifestRefused:
+    url = f"https://{target.login_server}/v2/{target.repository}/manifests/{reference}"
+    reply = world.http.get(url, bearer=bearer, accept=_ACCEPT)
+    if isinstance(reply, Failure):
+        return ManifestRefused(
+            status=0, code="", message="", from_acr=False, trouble=reply.trouble
+        )
+    body = answers.json_of(reply)
+    if reply.status == 200 and isinstance(body, dict):
+        return body | {"": reply.headers.get("docker-content-digest", "")}
+    return refused(reply)
+
+
+def refused(reply: HttpReply) -> ManifestMissing | ManifestRefused:
+    error = answers.registry_error(reply)
+    if reply.status == 404 and error.code in ("NAME_UNKNOWN", "MANIFEST_UNKNOWN"):
+        return ManifestMissing(repository=error.code == "NAME_UNKNOWN", message=error.message)
+    return ManifestRefused(
+        status=reply.status,
+        code=error.code,
+        message=error.message,
+        from_acr=answers.from_acr(reply),
+    )
+
+
+def choose(index: dict[str, Json], host: Host) -> tuple[str, tuple[str, ...]]:
+    """Give the digest for this machine's platform, and the platforms on offer."""
+    offered: dict[str, str] = {}
+    for row in answers.rows(index, "manifests"):
+        platform = answers.table(row, "platform")
+        name = f"{answers.text(platform, 'os')}/{answers.text(platform, 'architecture')}"
+        digest = answers.text(row, "digest")
+        if _DIGEST.match(digest) and "unknown" not in name:  # attestations are no platform
+            offered.setdefault(name, digest)
+    return offered.get(f"{host.os}/{host.architecture}", ""), tuple(sorted(offered))
+
+
+def parse(body: dict[str, Json], bearer: Token) -> Manifest | ManifestRefused:
+    """Read an image manifest; foreign layers (with ``urls``) are not the registry's to serve."""
+    layers = [row for row in answers.rows(body, "layers") if "urls" not in row]
+    blobs = layers or [answers.table(body, "config")]
+    sized = [
+        (size, answers.text(row, "digest"))
+        for row in blobs
+        if isinstance(size := row.get("size"), int) and _DIGEST.match(answers.text(row, "digest"))
+    ]
+    if not sized:
+        return ManifestRefused(
+            status=200, code="", message="the answer is not an image manifest", from_acr=False
+        )
+    return Manifest(
+        digest=answers.text(body, ""), layer=min(sized)[1], layers=len(layers), token=bearer
+    )
+
+
+CHECK = Check(id="manifest", title="the image's manifest can be fetched", gather=gather)

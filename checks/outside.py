@@ -1,0 +1,64 @@
+"""Whether anything else outside answers: two hosts of Microsoft's that every pull path knows.
+
+They are controls. A registry that is silent while they answer is blocked by itself; when nothing
+answers, the subnet has no way out.
+"""
+
+from dataclasses import dataclass
+
+from checks.contract import Check, Fact, Health
+from checks.ports import DnsReply, TcpReply, World
+from checks.target import Target
+from checks.together import together
+
+_AUTHORITIES = {
+    "AzureUSGovernmentCloud": "login.microsoftonline.us",
+    "AzureChinaCloud": "login.chinacloudapi.cn",
+    "BleuCloud": "login.sovcloud-identity.fr",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside(Fact):
+    reached: tuple[str, ...]
+    silent: tuple[str, ...]  # resolved, but did not take a connection
+    unresolved: tuple[str, ...]
+
+    @property
+    def health(self) -> Health:
+        return Health.OK if self.reached else Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        parts = []
+        if self.reached:
+            parts.append(f"{', '.join(self.reached)} answers on 443")
+        if self.silent:
+            parts.append(f"{', '.join(self.silent)} does not answer on 443")
+        if self.unresolved:
+            parts.append(f"{', '.join(self.unresolved)} does not resolve")
+        return "; ".join(parts)
+
+
+def controls(cloud: str) -> tuple[str, ...]:
+    """Give the hosts that serve as controls in this cloud."""
+    return ("mcr.microsoft.com", _AUTHORITIES.get(cloud, "login.microsoftonline.com"))
+
+
+def gather(world: World, target: Target) -> Outside:
+    names = controls(target.cloud)
+    results = together(lambda name: _reach(world, name), names)
+    by_result = {word: tuple(n for n, r in zip(names, results, strict=True) if r == word)
+                 for word in ("reached", "silent", "unresolved")}
+    return Outside(**by_result)
+
+
+def _reach(world: World, name: str) -> str:
+    reply = world.dns.system(name)
+    if not isinstance(reply, DnsReply) or not reply.addresses:
+        return "unresolved"
+    # One address is enough for a control, and keeps the run short where all are dropped.
+    return "reached" if isinstance(world.net.connect(reply.addresses[0]), TcpReply) else "silent"
+
+
+CHECK = Check(id="outside", title="other hosts outside answer on 443", gather=gather)

@@ -1,0 +1,112 @@
+"""The registry's own settings, from ARM."""
+
+from dataclasses import dataclass
+
+from checks import answers, arm_answer
+from checks.contract import Check, Fact, Health
+from checks.instance import Instance
+from checks.ports import Json, World
+from checks.target import Asked, Target
+
+API = "2025-11-01"  # GA; models everything but the VNet rules, which have a ladder of their own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry(Fact):
+    id: str
+    name: str
+    sku: str
+    location: str
+    public_access: bool
+    default_action: str  # Allow | Deny; empty where the SKU has no network rules
+    ip_ranges: tuple[str, ...]
+    data_endpoint: bool
+    private_endpoints: tuple[tuple[str, str], ...]  # id, connection status
+    abac: bool
+
+    @property
+    def premium(self) -> bool:
+        return self.sku.lower() == "premium"
+
+    @property
+    def summary(self) -> str:
+        access = "enabled" if self.public_access else "DISABLED"
+        action = self.default_action or "no network rules"
+        return f"{self.name} is {self.sku}, public access {access}, default action {action}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryHidden(Fact):
+    why: str
+
+    @property
+    def health(self) -> Health:
+        return Health.UNKNOWN
+
+    @property
+    def summary(self) -> str:
+        return f"registry settings unknown: {self.why}"
+
+    @property
+    def limit(self) -> str:
+        return (
+            f"The registry's settings could not be read ({self.why}); AcrPull does not include "
+            "that right, Microsoft.ContainerRegistry/registries/read does."
+        )
+
+
+def gather(
+    world: World, asked: Asked, target: Target, instance: Instance | None
+) -> Registry | RegistryHidden:
+    if asked.registry_id:
+        body = arm_answer.read(world.arm.get(asked.registry_id, API))
+        if isinstance(body, arm_answer.Hidden):
+            return RegistryHidden(why=body.why)
+        return parse(body, target)
+    if instance is None or not instance.subscription:
+        return RegistryHidden(why="its subscription is unknown; --registry-id ID would supply it")
+    listing = (
+        f"/subscriptions/{instance.subscription}/providers/Microsoft.ContainerRegistry/registries"
+    )
+    body = arm_answer.read(world.arm.get(listing, API))
+    if isinstance(body, arm_answer.Hidden):
+        return RegistryHidden(why=body.why)
+    for row in answers.rows(body, "value"):
+        server = answers.text(answers.table(row, "properties"), "loginServer")
+        if server.lower() == target.login_server:
+            return parse(row, target)
+    return RegistryHidden(
+        why=f"it is not among those this identity may read in subscription {instance.subscription}"
+    )
+
+
+def parse(body: dict[str, Json], target: Target) -> Registry | RegistryHidden:
+    properties = answers.table(body, "properties")
+    server = answers.text(properties, "loginServer")
+    if server.lower() != target.login_server and ".geo." not in target.login_server:
+        return RegistryHidden(why=f"that resource's login server is {server or 'not stated'}")
+    rules = answers.table(properties, "networkRuleSet")
+    return Registry(
+        id=answers.text(body, "id"),
+        name=answers.text(body, "name"),
+        sku=answers.text(answers.table(body, "sku"), "name"),
+        location=answers.text(body, "location"),
+        public_access=answers.text(properties, "publicNetworkAccess").lower() != "disabled",
+        default_action=answers.text(rules, "defaultAction"),
+        ip_ranges=tuple(answers.text(row, "value") for row in answers.rows(rules, "ipRules")),
+        data_endpoint=properties.get("dataEndpointEnabled") is True,
+        private_endpoints=tuple(
+            _connection(row) for row in answers.rows(properties, "privateEndpointConnections")
+        ),
+        abac=answers.text(properties, "roleAssignmentMode") == "AbacRepositoryPermissions",
+    )
+
+
+def _connection(row: dict[str, Json]) -> tuple[str, str]:
+    properties = answers.table(row, "properties")
+    state = answers.table(properties, "privateLinkServiceConnectionState")
+    endpoint = answers.text(answers.table(properties, "privateEndpoint"), "id")
+    return endpoint or answers.text(row, "id"), answers.text(state, "status")
+
+
+CHECK = Check(id="registry", title="the registry's settings can be read", gather=gather)

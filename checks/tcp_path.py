@@ -1,0 +1,51 @@
+"""Whether the login server's addresses take a TCP connection on 443 from here."""
+
+from dataclasses import dataclass
+
+from checks.contract import Check, Fact, Health
+from checks.dns_answer import DnsAnswer
+from checks.ports import Failure, TcpReply, Trouble, World
+from checks.together import together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TcpReached(Fact):
+    address: str
+    local: str  # our address on that connection
+
+    @property
+    def summary(self) -> str:
+        return f"{self.address}:443 accepts connections"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TcpBlocked(Fact):
+    addresses: tuple[str, ...]
+    trouble: Trouble
+
+    @property
+    def health(self) -> Health:
+        return Health.FAIL
+
+    @property
+    def summary(self) -> str:
+        return f"{', '.join(self.addresses)} on 443: {self.trouble}"
+
+
+def gather(world: World, dns: DnsAnswer) -> TcpReached | TcpBlocked:
+    replies = together(world.net.connect, dns.addresses)
+    return parse(dns.addresses, replies)
+
+
+def parse(
+    addresses: tuple[str, ...], replies: list[TcpReply | Failure]
+) -> TcpReached | TcpBlocked:
+    """One address that answers is enough: clients try the next one."""
+    for address, reply in zip(addresses, replies, strict=True):
+        if isinstance(reply, TcpReply):
+            return TcpReached(address=address, local=reply.local)
+    trouble = next(r.trouble for r in replies if isinstance(r, Failure))
+    return TcpBlocked(addresses=addresses, trouble=trouble)
+
+
+CHECK = Check(id="tcp", title="the login server takes connections on 443", gather=gather)

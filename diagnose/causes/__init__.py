@@ -1,0 +1,3 @@
+"""The root causes, by layer; the order decides nothing."""
+
+ALL: tuple = ()

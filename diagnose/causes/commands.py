@@ -1,0 +1,99 @@
+"""The az commands that fixes are made of: pure text, every foreign value quoted for a shell."""
+
+from collections.abc import Sequence
+from shlex import quote
+
+from checks.arm_answer import part
+from checks.instance import Instance
+from checks.registry import Registry
+from checks.subnet import SERVICE
+from checks.target import Target
+
+REGISTRY_WRITE = "Microsoft.ContainerRegistry/registries/write on the registry"
+REGISTRY_READ = "Microsoft.ContainerRegistry/registries/read on the registry"
+SUBNET_WRITE = "Microsoft.Network/virtualNetworks/subnets/write on the subnet"
+SUBNET_READ = "Microsoft.Network/virtualNetworks/subnets/read on the subnet"
+SUBNET_JOIN = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
+_RULES = "2021-08-01-preview"  # an api-version that shows VNet rules; many others hide them
+
+
+def registry_name(target: Target, registry: Registry | None) -> str:
+    """Give the resource's name; it holds no hyphen, what follows one is the name's hash."""
+    return registry.name if registry else target.registry.split("-")[0]
+
+
+def _at(target: Target, registry: Registry | None) -> str:
+    subscription = part(registry.id, "subscriptions") if registry else ""
+    tail = f" --subscription {quote(subscription)}" if subscription else ""
+    return f"--name {quote(registry_name(target, registry))}{tail}"
+
+
+def acr_show(target: Target, registry: Registry | None, query: str) -> str:
+    return f"az acr show {_at(target, registry)} --query {quote(query)}"
+
+
+def acr_update(target: Target, registry: Registry | None, option: str, value: str) -> str:
+    return f"az acr update {_at(target, registry)} {option} {quote(value)}"
+
+
+def rules_show(target: Target, registry: Registry | None) -> str:
+    """Show the rules by REST: az 2.85 to 2.87 print them with empty ids."""
+    tail = f"?api-version={_RULES}"
+    found = f'"$({acr_show(target, None, "id")} --output tsv){tail}"'
+    url = quote(registry.id + tail) if registry else found
+    return f"az rest --method get --url {url} --query properties.networkRuleSet"
+
+
+def subnet_rule(verb: str, target: Target, registry: Registry | None, subnet_id: str) -> str:
+    return f"az acr network-rule {verb} {_at(target, registry)} --subnet {_subnet(subnet_id)}"
+
+
+def ip_rule(verb: str, target: Target, registry: Registry | None, ip: str) -> str:
+    return f"az acr network-rule {verb} {_at(target, registry)} --ip-address {quote(ip)}"
+
+
+def endpoint_add(subnet_id: str) -> str:
+    """Append to the list; ``--service-endpoints`` would put one entry in its place."""
+    add = f"--add serviceEndpoints service={SERVICE}"
+    return f"az network vnet subnet update --ids {_subnet(subnet_id)} {add}"
+
+
+def endpoint_undo(subnet_id: str, before: Sequence[str]) -> str:
+    """Go back to the services of ``before``, all of them named."""
+    back = "--service-endpoints " + " ".join(map(quote, before))
+    how = back if before else "--remove serviceEndpoints 0"
+    return f"az network vnet subnet update --ids {_subnet(subnet_id)} {how}"
+
+
+def endpoint_show(subnet_id: str, query: str = "serviceEndpoints") -> str:
+    return f"az network vnet subnet show --ids {_subnet(subnet_id)} --query {quote(query)}"
+
+
+def subnet_put_again(subnet_id: str) -> str:
+    return f"az network vnet subnet update --ids {_subnet(subnet_id)}"
+
+
+def subnet_find(instance: Instance) -> str:
+    """Put the id of the machine's subnet into ``SUBNET_ID``, which the other commands then use."""
+    subnet = "ipConfigurations[0].subnet.id"
+    machine = instance.resource_id
+    if instance.uniform:
+        look = (
+            f"az vmss nic list-vm-nics --resource-group {quote(instance.resource_group)} "
+            f"--subscription {quote(instance.subscription)} "
+            f"--vmss-name {quote(part(machine, 'virtualMachineScaleSets'))} "
+            f"--instance-id {quote(part(machine, 'virtualMachines'))} --query '[0].{subnet}'"
+        )
+    else:
+        first = "--query 'networkProfile.networkInterfaces[0].id' --output tsv"
+        nic = f'"$(az vm show --ids {quote(machine)} {first})"'
+        look = f"az network nic show --ids {nic} --query '{subnet}'"
+    return f'SUBNET_ID="$({look} --output tsv)"'
+
+
+def provider(verb: str, subscription: str) -> str:
+    return f"az provider {verb} --namespace {SERVICE} --subscription {quote(subscription)}"
+
+
+def _subnet(subnet_id: str) -> str:
+    return quote(subnet_id) if subnet_id else '"$SUBNET_ID"'

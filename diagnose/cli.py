@@ -1,0 +1,137 @@
+"""The command line: words in, exit code out; everything else happens behind it.
+
+Imports that cost time stand inside the commands that need them.
+"""
+
+import sys
+from enum import Enum
+from typing import Annotated, NoReturn
+
+import typer
+
+OK, CAUSE, USAGE, INCONCLUSIVE, BROKEN = 0, 1, 2, 3, 5
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Why an image will not pull from an Azure Container Registry: one verdict, from evidence.",
+)
+
+
+class Output(str, Enum):
+    text = "text"
+    json = "json"
+
+
+class Auth(str, Enum):
+    auto = "auto"
+    msi = "msi"
+    cli = "cli"
+    env = "env"
+    workload = "workload"
+    none = "none"
+
+
+class Runtime(str, Enum):
+    auto = "auto"
+    docker = "docker"
+    containerd = "containerd"
+    none = "none"
+
+
+OutputOption = Annotated[Output, typer.Option("-o", "--output", help="The report's form.")]
+QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Only the exit code.")]
+TimeoutOption = Annotated[
+    float, typer.Option(min=1.0, max=3600.0, help="Seconds for the whole run.")
+]
+
+
+@app.command()
+def run(  # noqa: PLR0913 each is an option of the command line
+    target: Annotated[str, typer.Argument(help="A registry, or an image: HOST/REPO:TAG.")],
+    output: OutputOption = Output.text,
+    timeout: TimeoutOption = 20.0,
+    identity: Annotated[str, typer.Option(help="Client id of a managed identity.")] = "",
+    auth: Annotated[Auth, typer.Option(help="Whose identity to use.")] = Auth.auto,
+    no_arm: Annotated[bool, typer.Option("--no-arm", help="Do not ask Azure.")] = False,
+    no_pull: Annotated[bool, typer.Option("--no-pull", help="Do not let docker pull.")] = False,
+    runtime: Annotated[Runtime, typer.Option(help="The runtime to test.")] = Runtime.auto,
+    resolve: Annotated[
+        list[str] | None, typer.Option(help="HOST:PORT:ADDRESS, as curl's; repeatable.")
+    ] = None,
+    subnet: Annotated[str, typer.Option(help="Resource id of this machine's subnet.")] = "",
+    registry_id: Annotated[str, typer.Option(help="Resource id of the registry.")] = "",
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,  # noqa: ARG001
+    quiet: QuietOption = False,
+    verbose: Annotated[
+        int, typer.Option("-v", "--verbose", count=True, help="Show each check as it ends.")
+    ] = 0,
+) -> None:
+    """Find out why TARGET cannot be pulled from this machine."""
+    from diagnose import front
+    from diagnose.live.options import Options
+
+    options = Options(
+        timeout=timeout,
+        client_id=identity,
+        auth=auth.value,
+        arm=not no_arm,
+        pull=not no_pull,
+        runtime=runtime.value,
+        resolve=front.mappings(resolve or ()),
+    )
+    asked = front.asked(target, subnet_id=subnet, registry_id=registry_id, client_id=identity)
+    raise typer.Exit(front.run(asked, options, output.value, quiet=quiet, verbose=verbose > 0))
+
+
+@app.command()
+def demo(
+    case: Annotated[str, typer.Argument(help="A case; without one they are listed.")] = "",
+    output: OutputOption = Output.text,
+    quiet: QuietOption = False,
+) -> None:
+    """Run the same engine on a simulated Azure on loopback; needs no root and no cloud."""
+    from diagnose import demonstration
+
+    if not case:
+        sys.stdout.write(demonstration.listing())
+        return
+    raise typer.Exit(demonstration.run(case, output.value, quiet=quiet))
+
+
+@app.command()
+def explain(name: Annotated[str, typer.Argument(help="The id of a cause or check.")]) -> None:
+    """Print the page of a root cause or a check."""
+    from diagnose import pages
+
+    sys.stdout.write(pages.page(name))
+
+
+@app.command()
+def causes() -> None:
+    """List the root causes."""
+    from diagnose import pages
+
+    sys.stdout.write(pages.causes())
+
+
+@app.command()
+def checks() -> None:
+    """List the checks."""
+    from diagnose import pages
+
+    sys.stdout.write(pages.checks())
+
+
+def main() -> NoReturn:
+    """Run the command line; a usage error is one sentence, a bug of ours is exit code 5."""
+    from checks.target import UsageError
+
+    try:
+        app(standalone_mode=True)
+    except UsageError as error:
+        sys.stderr.write(f"acr-diagnose: {error}\n")
+        sys.exit(USAGE)
+    sys.exit(OK)

@@ -1,0 +1,50 @@
+"""``acr-diagnose demo``: a real run, by the real adapters, against the simulated Azure on loopback.
+
+Every connection is fenced: what the simulation does not serve is refused before it is sent.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from checks.ports import AZURE_DNS
+from checks.target import Asked, UsageError
+from diagnose.lab.cases import CASES
+from diagnose.lab.cloud import Cloud
+from diagnose.lab.healthy import healthy_cloud
+from diagnose.lab.servers import Lab
+from diagnose.live.options import Options
+
+IMAGE = "contoso.azurecr.io/app:v1"
+
+
+def listing() -> str:
+    width = max(map(len, CASES))
+    rows = (f"{name:<{width}}  {case.__doc__}\n" for name, case in CASES.items())
+    return "Cases of `acr-diagnose demo CASE`:\n\n" + "".join(rows)
+
+
+def run(case: str, output: str, *, quiet: bool) -> int:
+    """Run one case; raise `UsageError` on a name that is none."""
+    from diagnose import front
+
+    if case not in CASES:
+        raise UsageError(f"{case[:60]!r} is no case; `acr-diagnose demo` lists them")
+    cloud = healthy_cloud()
+    CASES[case](cloud)
+    sys.stderr.write(f"A simulated Azure on loopback: {CASES[case].__doc__}\n\n")
+    with laboratory(cloud) as options:
+        return front.run(Asked(text=IMAGE), options, output, quiet=quiet)
+
+
+@contextmanager
+def laboratory(cloud: Cloud, latency: float = 0.0) -> Iterator[Options]:
+    """Serve ``cloud`` on loopback and give the options that lead a run there."""
+    with Lab.on_loopback(cloud, latency=latency) as lab:
+        yield Options(
+            detours=lab.detours,
+            resolver=AZURE_DNS,
+            ca_file=str(lab.ca_file),
+            asset_tag=cloud.vm.asset_tag,
+            runtime="none",
+        )

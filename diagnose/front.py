@@ -1,0 +1,78 @@
+"""Between the command line and a run: builds the world, prints the report, picks the exit code."""
+
+import ipaddress
+import sys
+import traceback
+from collections.abc import Iterable
+
+from checks.target import Asked, UsageError, parse
+from diagnose import reports
+from diagnose.engine import Step
+from diagnose.live.options import Options
+from diagnose.reports.text import mark, said
+from diagnose.session import Result, diagnose
+from diagnose.verdict import Status
+
+_CODES = {Status.HEALTHY: 0, Status.CAUSE: 1, Status.INCONCLUSIVE: 3}
+_BROKEN = 5
+
+
+def asked(text: str, *, subnet_id: str = "", registry_id: str = "", client_id: str = "") -> Asked:
+    """Check the ids' form, so that a slip is a usage error and not a puzzling verdict."""
+    parse(text)
+    for option, value, kind in (
+        ("--subnet", subnet_id, "/subnets/"),
+        ("--registry-id", registry_id, "/registries/"),
+    ):
+        if value and not (value.lower().startswith("/subscriptions/") and kind in value.lower()):
+            raise UsageError(f"{option} {value[:80]!r} is not a resource id (/subscriptions/...)")
+    return Asked(text=text, subnet_id=subnet_id, registry_id=registry_id, client_id=client_id)
+
+
+def mappings(values: Iterable[str]) -> tuple[tuple[str, int, str], ...]:
+    """Read curl's HOST:PORT:ADDRESS; an IPv6 address may stand in brackets."""
+    found = []
+    for value in values:
+        host, _, rest = value.partition(":")
+        port, _, address = rest.partition(":")
+        try:
+            bare = str(ipaddress.ip_address(address.strip("[]")))
+            number = int(port)
+        except ValueError:
+            number, bare = 0, ""
+        if not host or not 0 < number < 65536:
+            raise UsageError(f"--resolve {value[:80]!r} is not HOST:PORT:ADDRESS")
+        found.append((host.lower(), number, bare))
+    return tuple(found)
+
+
+def run(asked: Asked, options: Options, output: str, *, quiet: bool, verbose: bool = False) -> int:
+    """Run, print the report to stdout, and give the exit code."""
+    try:
+        result = result_of(asked, options, verbose=verbose)
+        report = reports.FORMATS[output](result)
+    except Exception:  # noqa: BLE001 a bug of ours must still give one document and exit code 5
+        sys.stderr.write(traceback.format_exc())
+        if output == "json":
+            sys.stdout.write(reports.json.failure("acr-diagnose itself failed", asked.text))
+        return _BROKEN
+    if not quiet:
+        sys.stdout.write(report)
+        sys.stdout.flush()
+    return _CODES[result.verdict.status]
+
+
+def result_of(asked: Asked, options: Options, *, verbose: bool = False) -> Result:
+    from diagnose.live import live_world
+
+    target = parse(asked.text)
+    world = live_world(options, target.login_server)
+    show = _show if verbose else (lambda _: None)
+    return diagnose(asked, world, seconds=options.timeout, on_step=show)
+
+
+def _show(step: Step) -> None:
+    line = f"{step.began:6.2f}s +{step.took:5.2f}s {mark(step):<5} {step.check.id}: {said(step)}\n"
+    sys.stderr.write(line)
+    if step.traceback:
+        sys.stderr.write(step.traceback)

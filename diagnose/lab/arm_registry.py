@@ -1,0 +1,156 @@
+"""The registry resource as each api-version of Microsoft.ContainerRegistry shows it."""
+
+from typing import Any
+
+from diagnose.lab.arm_errors import error, not_found
+from diagnose.lab.cloud import Cloud
+from diagnose.lab.http import Request, Response, as_json
+from diagnose.lab.places import data_host, login_server, redirects_to_data
+from diagnose.lab.roles import may_read
+
+# control-plane 4: which versions show virtualNetworkRules, and under which item name
+OLD_NAME = "id"
+NEW_NAME = "virtualNetworkSubnetResourceId"
+WITH_RULES = {
+    "2017-10-01": OLD_NAME,
+    "2019-05-01": OLD_NAME,
+    "2019-12-01-preview": OLD_NAME,
+    "2020-11-01-preview": OLD_NAME,
+    "2021-06-01-preview": OLD_NAME,
+    "2021-08-01-preview": OLD_NAME,
+    "2021-12-01-preview": OLD_NAME,
+    "2026-03-01-preview": NEW_NAME,
+    "2026-09-01-preview": NEW_NAME,
+}
+WITHOUT_RULES = (
+    *("2021-09-01", "2022-02-01-preview", "2022-12-01", "2023-01-01-preview"),
+    *("2023-06-01-preview", "2023-07-01", "2023-08-01-preview", "2023-11-01-preview"),
+    *("2024-11-01-preview", "2025-03-01-preview", "2025-04-01", "2025-05-01-preview"),
+    *("2025-06-01-preview", "2025-11-01", "2026-01-01-preview"),
+)
+VERSIONS = sorted({*WITH_RULES, *WITHOUT_RULES, "2017-03-01"}, reverse=True)
+
+
+def _from(version: str, *since: str) -> bool:
+    """Previews and stable versions carry a property from different dates on."""
+    is_preview = version.endswith("-preview")
+    return version[:10] >= since[0 if is_preview or len(since) == 1 else 1]
+
+
+def _rules(cloud: Cloud, version: str) -> dict[str, Any]:
+    registry = cloud.registry
+    found: dict[str, Any] = {"defaultAction": registry.default_action}
+    if version in WITH_RULES:
+        # Under 2021-08-01-preview the wire said "id" in 2023 and the new name in mid-2026 [W].
+        name = NEW_NAME if registry.fields_since_2026 else WITH_RULES[version]
+        found["virtualNetworkRules"] = [{"action": "Allow", name: i} for i in registry.vnet_rules]
+    found["ipRules"] = [{"action": "Allow", "value": rule} for rule in registry.ip_rules]
+    return found
+
+
+def _connections(cloud: Cloud) -> list[dict[str, Any]]:
+    group = "/".join(cloud.vm.nic_id.split("/")[:5])
+    registry = cloud.registry
+    return [
+        {
+            "id": f"{registry.id}/privateEndpointConnections/{pe.name}",
+            "name": pe.name,
+            "type": "Microsoft.ContainerRegistry/registries/privateEndpointConnections",
+            "properties": {
+                "provisioningState": "Succeeded",
+                "privateEndpoint": {
+                    "id": f"{group}/providers/Microsoft.Network/privateEndpoints/{pe.name}"
+                },
+                "privateLinkServiceConnectionState": {
+                    "status": pe.status,
+                    "description": "Auto-Approved" if pe.status == "Approved" else "",
+                    "actionsRequired": "None",
+                },
+            },
+        }
+        for pe in registry.private_endpoints
+    ]
+
+
+def body(cloud: Cloud, version: str) -> dict[str, Any]:
+    registry = cloud.registry
+    when = "2025-06-20T12:01:51.9153813"
+    off = {"status": "disabled"}
+    policies: dict[str, Any] = {
+        "quarantinePolicy": {"status": "enabled" if registry.quarantined else "disabled"},
+        "trustPolicy": {"type": "Notary", **off},
+        "retentionPolicy": {"days": 7, "lastUpdatedTime": when + "+00:00", **off},
+        "exportPolicy": {"status": "enabled"},
+    }
+    if _from(version, "2022-02-01"):
+        status = "enabled" if registry.arm_audience_enabled else "disabled"
+        policies["azureADAuthenticationAsArmPolicy"] = {"status": status}
+    found: dict[str, Any] = {
+        "loginServer": login_server(cloud),
+        "creationDate": when + "Z",
+        "provisioningState": "Succeeded",
+        "adminUserEnabled": False,
+    }
+    if registry.sku == "Premium" and version != "2017-03-01":  # else no key at all [W5]
+        found["networkRuleSet"] = _rules(cloud, version)
+    found["policies"] = policies
+    if _from(version, "2019-12-01"):
+        on = redirects_to_data(cloud)
+        found |= {
+            "encryption": {"status": "enabled" if registry.cmk_unavailable else "disabled"},
+            "dataEndpointEnabled": on,
+            "dataEndpointHostNames": [data_host(cloud)] if on else [],
+            "privateEndpointConnections": _connections(cloud),
+            "publicNetworkAccess": registry.public_network_access,
+            "networkRuleBypassOptions": "AzureServices",
+            "zoneRedundancy": "Disabled",
+        }
+    if _from(version, "2020-11-01", "2023-07-01"):  # seen in 2023-07-01 on the wire [W5]
+        found["anonymousPullEnabled"] = registry.anonymous_pull
+    if _from(version, "2025-03-01", "2025-11-01"):
+        found["roleAssignmentMode"] = registry.role_assignment_mode
+        scope = "ResourceGroupReuse" if registry.domain_hash else "Unsecure"
+        found["autoGeneratedDomainNameLabelScope"] = scope
+    who = {"createdBy": "owner@contoso.example", "createdByType": "User"}
+    return {
+        "sku": {"name": registry.sku, "tier": registry.sku},
+        "type": "Microsoft.ContainerRegistry/registries",
+        "id": registry.id,
+        "name": registry.name,
+        "location": registry.location,
+        "tags": {},
+        "systemData": {**who, "createdAt": when + "+00:00"},
+        "properties": found,
+    }
+
+
+def _bad_version(cloud: Cloud, version: str) -> Response | None:
+    if version in VERSIONS:
+        return None
+    text = "No registered resource provider found for location "
+    text += f"'{cloud.registry.location}' and API version '{version}' for type 'registries'. "
+    text += f"The supported api-versions are '{', '.join(VERSIONS)}'."
+    return error(400, "NoRegisteredProviderFound", text)
+
+
+def get(cloud: Cloud, path: str, request: Request) -> Response:
+    version = request.query["api-version"]
+    if bad := _bad_version(cloud, version):
+        return bad
+    if cloud.registry.deleted or path.lower() != cloud.registry.id.lower():
+        return not_found(path)
+    return as_json(200, body(cloud, version), (("api-supported-versions", version),))
+
+
+def list_by_subscription(cloud: Cloud, principal: str, request: Request) -> Response:
+    """Called with the caller's object id: what it cannot read is left out, without a word."""
+    version = request.query["api-version"]
+    if bad := _bad_version(cloud, version):
+        return bad
+    registry = cloud.registry
+    prefix = request.path.lower().split("/providers/")[0] + "/"
+    action = "Microsoft.ContainerRegistry/registries/read"
+    is_here = registry.id.lower().startswith(prefix) and not registry.deleted
+    if is_here and may_read(cloud, principal, action, registry.id):
+        return as_json(200, {"value": [body(cloud, version)]})
+    return as_json(200, {"value": []})

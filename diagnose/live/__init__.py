@@ -1,0 +1,108 @@
+"""Knows how the real world is put together; the only place that builds its adapters."""
+
+import os
+from collections.abc import Mapping
+
+from diagnose.live.client import Client
+from diagnose.live.clouds import cloud_of
+from diagnose.live.credentials import Credentials
+from diagnose.live.deadline import Deadline, Limits
+from diagnose.live.dialer import Dialer
+from diagnose.live.imds import LiveImds
+from diagnose.live.once import Once
+from diagnose.live.options import Options
+from diagnose.live.vault import Vault
+
+from diagnose.live.arm import LiveArm  # isort: skip
+from diagnose.live.dns import LiveDns  # isort: skip
+from diagnose.live.docker import LiveDocker  # isort: skip
+from diagnose.live.host import LiveHost  # isort: skip
+from diagnose.live.http import LiveHttp  # isort: skip
+from diagnose.live.net import LiveNet  # isort: skip
+from diagnose.live.tokens import LiveTokens  # isort: skip
+
+__all__ = ["Limits", "LiveWorld", "Options", "live_world"]
+
+
+class LiveWorld:
+    """`checks.ports.World` on this machine; each adapter is made when it is first asked for."""
+
+    def __init__(self, options: Options, login_server: str, limits: Limits) -> None:
+        self.options, self.login_server, self.limits = options, login_server, limits
+        self.deadline = Deadline(options.timeout)
+        self.vault = Vault()
+        self.dialer = Dialer(options, self.deadline, limits)
+        self.environ = _environ(options)
+        self.client = Client(self.dialer, self.deadline, limits, self.environ, options.ca_file)
+        self._once = Once()
+
+    @property
+    def host(self) -> LiveHost:
+        return self._once.get("host", lambda: LiveHost(self.options, self.environ))
+
+    @property
+    def imds(self) -> LiveImds:
+        return self._once.get(
+            "imds", lambda: LiveImds(self.options, self.dialer, self.deadline, self.limits)
+        )
+
+    @property
+    def tokens(self) -> LiveTokens:
+        return self._once.get("tokens", self._tokens)
+
+    @property
+    def arm(self) -> LiveArm:
+        return self._once.get("arm", self._arm)
+
+    @property
+    def dns(self) -> LiveDns:
+        return self._once.get("dns", lambda: LiveDns(self.dialer, self.deadline, self.limits))
+
+    @property
+    def net(self) -> LiveNet:
+        return self._once.get("net", self._net)
+
+    @property
+    def http(self) -> LiveHttp:
+        return self._once.get("http", lambda: LiveHttp(self.client, self.vault))
+
+    @property
+    def docker(self) -> LiveDocker:
+        return self._once.get("docker", self._docker)
+
+    def _tokens(self) -> LiveTokens:
+        login = self.login_server
+        credentials = Credentials(
+            self.options, login, self.client, self.deadline, self.limits, self.vault
+        )
+        return LiveTokens(self.options, login, self.client, self.imds, credentials, self.vault)
+
+    def _arm(self) -> LiveArm:
+        return LiveArm(
+            self.options,
+            cloud_of(self.login_server),
+            self.client,
+            self.tokens,
+            self.vault,
+            self.deadline,
+            self.limits,
+        )
+
+    def _net(self) -> LiveNet:
+        ca_file = self.options.ca_file
+        return LiveNet(self.dialer, self.deadline, self.limits, self.environ, ca_file)
+
+    def _docker(self) -> LiveDocker:
+        return LiveDocker(self.options, self.environ, self.vault, self.deadline, self.limits)
+
+
+def live_world(options: Options, login_server: str, limits: Limits | None = None) -> LiveWorld:
+    """Return the world as seen from this machine; its clock starts now."""
+    return LiveWorld(options, login_server, limits or Limits())
+
+
+def _environ(options: Options) -> Mapping[str, str]:
+    """Return the variables that count: a simulated machine does not have this one's proxy."""
+    if options.environ is not None:
+        return options.environ
+    return {} if options.fenced else dict(os.environ)

@@ -1,0 +1,101 @@
+"""Knows how to read Azure Resource Manager through its SDK, and how to keep that SDK reading only.
+
+The SDK's own pipeline registers resource providers by itself (a POST) and obeys any Retry-After;
+neither belongs in a diagnosis, so this file lists the few policies that it wants instead.
+"""
+
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from checks.ports import Failure, HttpReply, Timing, Trouble
+from diagnose.live.client import Client
+from diagnose.live.clouds import Cloud
+from diagnose.live.deadline import Deadline, Limits
+from diagnose.live.once import Once
+from diagnose.live.options import Options
+from diagnose.live.tokens import LiveTokens
+from diagnose.live.trouble import failed
+from diagnose.live.vault import Vault
+
+_AGAIN = {429, 500, 502, 503, 504}
+
+
+class LiveArm:
+    """`checks.ports.Arm`."""
+
+    def __init__(
+        self,
+        options: Options,
+        cloud: Cloud,
+        client: Client,
+        tokens: LiveTokens,
+        vault: Vault,
+        deadline: Deadline,
+        limits: Limits,
+    ) -> None:
+        self.base = cloud.arm
+        self._cloud, self._options, self._wire = cloud, options, client
+        self._tokens, self._vault = tokens, vault
+        self._deadline, self._limits = deadline, limits
+        self._once = Once()
+
+    def get(self, path: str, api_version: str) -> HttpReply | Failure:
+        """GET one resource; ask a second time at most, and only where the service said so."""
+        if not self._options.arm:
+            return Failure(trouble=Trouble.SWITCHED_OFF, detail="--no-arm")
+        reply = self._get(path, api_version)
+        if isinstance(reply, HttpReply) and reply.status in _AGAIN:
+            pause = min(_wait(reply), self._limits.retry_after)
+            if self._deadline.left() > pause:
+                time.sleep(pause)
+                reply = self._get(path, api_version)
+        return reply
+
+    def _get(self, path: str, api_version: str) -> HttpReply | Failure:
+        began = time.monotonic()
+        try:
+            self._deadline.cap(1.0)
+            from azure.core.rest import HttpRequest
+
+            client: Any = self._once.get("client", self._client)
+            query = {"api-version": api_version}
+            response = client.send_request(HttpRequest("GET", path, params=query))
+        except ImportError:
+            detail = "azure-mgmt-containerregistry is not installed"
+            return Failure(trouble=Trouble.ABSENT, detail=detail)
+        except Exception as error:
+            return failed(error, self._deadline, elapsed=time.monotonic() - began)
+        reply = HttpReply(
+            status=response.status_code,
+            headers={name.lower(): value for name, value in sorted(response.headers.items())},
+            body=response.content,
+            truncated=len(response.content) >= self._limits.body,
+            peer=urlsplit(self.base).hostname or "",
+            timing=Timing(total=time.monotonic() - began),
+        )
+        return self._vault.clean_reply(reply)
+
+    def _client(self) -> Any:
+        from azure.mgmt.containerregistry import ContainerRegistryManagementClient
+
+        from diagnose.live import arm_policies
+        from diagnose.live.azure_wire import transport
+
+        credential = arm_policies.Credential(
+            self._tokens, self._vault, self._cloud.arm_resource, urlsplit(self.base).netloc
+        )
+        return ContainerRegistryManagementClient(
+            credential,
+            "00000000-0000-0000-0000-000000000000",  # unused: every path names its subscription
+            self.base,
+            policies=arm_policies.chosen(credential, self._cloud.arm_resource),
+            transport=transport(self._wire),
+        )
+
+
+def _wait(reply: HttpReply) -> float:
+    try:
+        return max(0.0, float(reply.headers.get("retry-after", "0.5")))
+    except ValueError:  # the other form, a date
+        return 0.5

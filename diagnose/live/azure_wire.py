@@ -1,0 +1,48 @@
+"""Knows how to make Azure's libraries send through our `Client`, under all of its limits."""
+
+from typing import Any
+
+import requests
+from azure.core.pipeline.transport import RequestsTransport
+
+from checks.ports import Failure, HttpReply
+from diagnose.live.client import Client
+from diagnose.live.trouble import CarrierError
+
+
+class ClientSession(requests.Session):
+    """A requests session that never opens a connection of its own."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self.trust_env = False  # the client reads the environment; and nobody reads .netrc
+        self._client = client
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Hand the prepared request to the client and dress its answer as a response."""
+        body = request.body.encode() if isinstance(request.body, str) else request.body
+        headers = {name: str(value) for name, value in request.headers.items()}
+        headers.pop("Content-Length", None)
+        headers["Accept-Encoding"] = "identity"
+        sent = self._client.send(request.method or "GET", request.url or "", headers, body)
+        if isinstance(sent, Failure):
+            raise requests.ConnectionError(CarrierError(sent), request=request)
+        return _dressed(sent, request)
+
+
+def _dressed(reply: HttpReply, request: requests.PreparedRequest) -> requests.Response:
+    response = requests.Response()
+    response.status_code = reply.status
+    gone = ("content-encoding", "transfer-encoding", "content-length")  # undone by the client
+    response.headers.update({n: v for n, v in reply.headers.items() if n not in gone})
+    response._content = reply.body  # noqa: SLF001  # the documented way of fakes everywhere
+    response.url = request.url or ""
+    response.request = request
+    return response
+
+
+def transport(client: Client) -> RequestsTransport:
+    """Return the transport to give to any azure-core client."""
+    return RequestsTransport(
+        session=ClientSession(client), session_owner=False, use_env_settings=False
+    )

@@ -1,0 +1,46 @@
+"""Knows how long anything may take: one clock for the run, one limit for each kind of call."""
+
+import time
+from dataclasses import dataclass
+
+
+class DeadlinePassedError(Exception):
+    """The run's time was used up before the call began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds for each kind of call, and the caps in bytes. Tests shorten them."""
+
+    lookup: float = 5.0
+    connect: float = 3.0
+    connect_tries: int = 2
+    read: float = 5.0
+    exchange: float = 8.0
+    imds_connect: float = 1.0
+    imds_exchange: float = 3.0
+    imds_pause: float = 0.5
+    dns_try: float = 2.0
+    dns_tries: int = 2
+    retry_after: float = 2.0
+    credential: float = 8.0
+    docker: float = 5.0
+    body: int = 4 * 1024 * 1024
+
+
+class Deadline:
+    """The moment at which the whole run has to be over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left, never less than zero."""
+        return max(0.0, self._end - time.monotonic())
+
+    def cap(self, seconds: float) -> float:
+        """Return ``seconds`` or what is left of the run; raise when that is nothing."""
+        left = self.left()
+        if left <= 0.0:
+            raise DeadlinePassedError
+        return min(seconds, left)

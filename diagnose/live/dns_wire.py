@@ -1,0 +1,81 @@
+"""Knows how to put one DNS question to one server, over UDP and, when it is cut, over TCP."""
+
+import socket
+import struct
+import time
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.query
+import dns.rdatatype
+
+from diagnose.live.deadline import Deadline, Limits
+from diagnose.live.dialer import Dialer
+
+
+class GarbageError(Exception):
+    """The server sent bytes that are not an answer to the question."""
+
+
+def query(
+    dialer: Dialer, name: str, server: str, kind: str, deadline: Deadline, limits: Limits
+) -> dns.message.Message:
+    """Ask once or, on silence, again; raise what the network did."""
+    question = dns.message.make_query(name, dns.rdatatype.from_text(kind), use_edns=False)
+    for attempt in range(limits.dns_tries):
+        try:
+            answer = _udp(dialer, question, server, deadline.cap(limits.dns_try))
+            break
+        except TimeoutError:
+            if attempt + 1 == limits.dns_tries:
+                raise
+    if answer.flags & dns.flags.TC:
+        answer = _tcp(dialer, question, server, deadline.cap(limits.dns_try))
+    return answer
+
+
+def _udp(
+    dialer: Dialer, question: dns.message.Message, server: str, seconds: float
+) -> dns.message.Message:
+    place = dialer.route(server, 53)
+    family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+    end = time.monotonic() + seconds
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.connect(place)  # so that an ICMP refusal is heard, and strangers are not
+        sock.send(question.to_wire())
+        garbage = False
+        while (left := end - time.monotonic()) > 0:
+            sock.settimeout(left)
+            try:
+                wire = sock.recv(65535)
+            except TimeoutError:
+                break
+            try:
+                answer = dns.message.from_wire(wire, ignore_trailing=True)
+            except dns.message.Truncated as cut:  # pragma: no cover - only with raising options
+                answer = cut.message()
+            except (dns.exception.DNSException, ValueError, struct.error):
+                garbage = True
+                continue
+            if question.is_response(answer):
+                return answer
+    if garbage:
+        raise GarbageError
+    raise TimeoutError("dns")
+
+
+def _tcp(
+    dialer: Dialer, question: dns.message.Message, server: str, seconds: float
+) -> dns.message.Message:
+    end = time.monotonic() + seconds
+    with dialer.connect(server, 53, seconds) as sock:
+        sock.setblocking(False)
+        try:
+            left = max(0.0, end - time.monotonic())
+            answer = dns.query.tcp(question, server, timeout=left, sock=sock)
+        except dns.exception.Timeout as error:
+            raise TimeoutError("dns") from error
+        except (dns.exception.DNSException, ValueError, struct.error) as error:
+            raise GarbageError from error
+    return answer

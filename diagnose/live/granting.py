@@ -1,0 +1,43 @@
+"""Knows how to take a token out of a reply, so that what is handed on holds none."""
+
+import json
+import re
+from dataclasses import replace
+
+from checks.ports import Failure, Granted, HttpReply
+from diagnose.live.jwt import claims
+from diagnose.live.vault import Vault
+
+_LIKE_A_TOKEN = re.compile(rb"eyJ[\w-]{10,}|_token[\"'\s]*[:=]", re.ASCII)
+
+
+def granted(
+    vault: Vault,
+    reply: HttpReply | Failure,
+    keys: tuple[str, ...],
+    name: str,
+    how: str,
+    *hosts: str,
+) -> Granted | HttpReply | Failure:
+    """Keep the token of a 200 under ``name``, usable at ``hosts``; else give the reply, cleaned."""
+    if isinstance(reply, Failure):
+        return reply
+    secret = _token_in(reply, keys)
+    if secret:
+        return Granted(token=vault.put(name, secret, *hosts), claims=claims(secret), how=how)
+    clean = vault.clean_reply(reply)
+    # A cut or unexpected 200 may hold a token that we did not recognise as such.
+    return replace(clean, body=b"") if _LIKE_A_TOKEN.search(clean.body) else clean
+
+
+def _token_in(reply: HttpReply, keys: tuple[str, ...]) -> str:
+    if reply.status != 200:
+        return ""
+    try:
+        document = json.loads(reply.body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(document, dict):
+        return ""
+    values = (document.get(key) for key in keys)
+    return next((value for value in values if isinstance(value, str) and value), "")

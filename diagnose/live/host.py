@@ -1,0 +1,91 @@
+"""Knows this machine from its own files; sends nothing, and needs no root."""
+
+import ipaddress
+import os
+import platform
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from checks.ports import HostReply
+from diagnose.live import proxies
+from diagnose.live.options import Options
+
+_ARCHITECTURES = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "armv6l": "arm",
+    "i686": "386",
+    "i386": "386",
+    "loongarch64": "loong64",
+}
+_TRIE = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")
+
+
+class LiveHost:
+    """`checks.ports.Host`."""
+
+    def __init__(
+        self, options: Options, environ: Mapping[str, str], root: Path = Path("/")
+    ) -> None:
+        self._options, self._environ, self._root = options, environ, root
+
+    def look(self) -> HostReply:
+        """Read everything afresh; what cannot be read is left empty."""
+        if self._options.host is not None:
+            told = self._options.host
+            return told if told.now else replace(told, now=time.time())
+        machine = platform.machine()
+        tag = self._options.asset_tag
+        return HostReply(
+            os=platform.system().lower(),
+            architecture=_ARCHITECTURES.get(machine.lower(), machine.lower()),
+            asset_tag=self._text("sys/class/dmi/id/chassis_asset_tag").strip()
+            if tag is None
+            else tag,
+            hostname=platform.node(),
+            is_root=os.geteuid() == 0,
+            addresses=self._addresses(),
+            resolvers=self._resolvers(),
+            proxies=proxies.declared(self._environ),
+            aks_node=self._exists("etc/kubernetes/azure.json"),
+            now=time.time(),
+        )
+
+    def _addresses(self) -> tuple[str, ...]:
+        found = set(_TRIE.findall(self._text("proc/net/fib_trie")))
+        for line in self._text("proc/net/if_inet6").splitlines():
+            digits = line.split(" ", 1)[0]
+            if len(digits) == 32:
+                found.add(":".join(digits[i : i + 4] for i in range(0, 32, 4)))
+        return tuple(sorted({own for text in found if (own := _unicast(text))}))
+
+    def _resolvers(self) -> tuple[str, ...]:
+        if self._options.resolver:
+            return (self._options.resolver,)
+        words = [line.split() for line in self._text("etc/resolv.conf").splitlines()]
+        return tuple(dict.fromkeys(w[1] for w in words if len(w) > 1 and w[0] == "nameserver"))
+
+    def _text(self, path: str) -> str:
+        try:
+            return (self._root / path).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    def _exists(self, path: str) -> bool:
+        try:
+            return (self._root / path).exists()
+        except OSError:
+            return False
+
+
+def _unicast(text: str) -> str:
+    """Return the address in its usual spelling, unless it is loopback or link-local."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return ""
+    return "" if address.is_loopback or address.is_link_local else str(address)

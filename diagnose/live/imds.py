@@ -1,0 +1,62 @@
+"""Knows how to ask the instance metadata service: header, versions, patience, never a proxy."""
+
+import time
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from checks.ports import Failure, HttpReply, Trouble
+from diagnose.live.client import Client
+from diagnose.live.deadline import Deadline, Limits
+from diagnose.live.dialer import Dialer
+from diagnose.live.options import Options
+
+# 404 and 410 are said while the service updates itself; so the documents ask for another try.
+_AGAIN = {404, 410, 429}
+
+
+class LiveImds:
+    """`checks.ports.Imds`, and the source of managed-identity tokens for `live.tokens`."""
+
+    def __init__(
+        self, options: Options, dialer: Dialer, deadline: Deadline, limits: Limits
+    ) -> None:
+        own = replace(
+            limits,
+            connect=limits.imds_connect,
+            read=limits.imds_exchange,
+            exchange=limits.imds_exchange,
+        )
+        # An empty environment: a proxy would answer for somebody else's machine, or not at all.
+        self._client = Client(dialer, deadline, own, {})
+        self._base = options.imds
+        self._deadline, self._limits = deadline, limits
+
+    def instance(self) -> HttpReply | Failure:
+        """Ask what this machine is."""
+        return self._get("/metadata/instance", {"api-version": "2021-02-01"})
+
+    def load_balancer(self) -> HttpReply | Failure:
+        """Ask which public addresses stand in front of it."""
+        return self._get("/metadata/loadbalancer", {"api-version": "2020-10-01"})
+
+    def identity_token(self, resource: str, client_id: str) -> HttpReply | Failure:
+        """Ask for a token; the reply holds it, so only `live.tokens` may see this."""
+        query = {"api-version": "2018-02-01", "resource": resource}
+        if client_id:
+            query["client_id"] = client_id
+        return self._get("/metadata/identity/oauth2/token", query)
+
+    def _get(self, path: str, query: dict[str, str]) -> HttpReply | Failure:
+        url = f"{self._base}{path}?{urlencode(query)}"
+        reply = self._client.send("GET", url, {"Metadata": "true"})
+        if _worth_another(reply) and self._deadline.left() > self._limits.imds_pause:
+            if isinstance(reply, HttpReply):
+                time.sleep(self._limits.imds_pause)
+            reply = self._client.send("GET", url, {"Metadata": "true"})
+        return reply
+
+
+def _worth_another(reply: HttpReply | Failure) -> bool:
+    if isinstance(reply, Failure):
+        return reply.trouble is Trouble.TIMEOUT
+    return reply.status in _AGAIN or reply.status >= 500

@@ -1,0 +1,89 @@
+"""Knows how to try a bare TCP connection, and a TLS handshake whether or not it is trusted."""
+
+import ssl
+import time
+from collections.abc import Mapping
+
+from checks.ports import Failure, TcpReply, TlsReply, Trouble
+from diagnose.live import certificates, trust
+from diagnose.live.deadline import Deadline, Limits
+from diagnose.live.dialer import Dialer
+from diagnose.live.trouble import failed
+
+
+class LiveNet:
+    """`checks.ports.Net`."""
+
+    def __init__(
+        self,
+        dialer: Dialer,
+        deadline: Deadline,
+        limits: Limits,
+        environ: Mapping[str, str],
+        ca_file: str = "",
+    ) -> None:
+        self._dialer, self._deadline, self._limits = dialer, deadline, limits
+        self._environ, self._ca_file = environ, ca_file
+
+    def connect(self, address: str, port: int = 443) -> TcpReply | Failure:
+        """Connect and hang up; a second try, because one lost SYN is no finding."""
+        reply = self._connect(address, port)
+        for _ in range(self._limits.connect_tries - 1):
+            if isinstance(reply, TcpReply) or reply.trouble is not Trouble.TIMEOUT:
+                break
+            again = self._connect(address, port)
+            if isinstance(again, Failure) and again.trouble is Trouble.DEADLINE:
+                break  # the first try did time out; that stands
+            reply = again
+        return reply
+
+    def handshake(self, name: str, address: str, port: int = 443) -> TlsReply | Failure:
+        """Handshake for ``name``; where the certificate does not verify, again without verifying."""
+        try:
+            context = trust.context(self._environ, self._ca_file)
+        except OSError as error:
+            return failed(error, self._deadline, peer=address)
+        reply = self._handshake(context, name, address, port, "")
+        if isinstance(reply, Failure) and reply.trouble is Trouble.UNTRUSTED:
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE  # nothing is sent: we only want to see who it is
+            return self._handshake(context, name, address, port, reply.detail)
+        return reply
+
+    def _connect(self, address: str, port: int) -> TcpReply | Failure:
+        began = time.monotonic()
+        try:
+            with self._dialer.connect(address, port, self._limits.connect) as sock:
+                local = self._dialer.local(sock)
+        except Exception as error:
+            spent = time.monotonic() - began
+            return failed(error, self._deadline, peer=address, elapsed=spent)
+        return TcpReply(peer=address, local=local, elapsed=time.monotonic() - began)
+
+    def _handshake(
+        self, context: ssl.SSLContext, name: str, address: str, port: int, problem: str
+    ) -> TlsReply | Failure:
+        began = time.monotonic()
+        try:
+            with self._dialer.connect(address, port, self._limits.connect) as plain:
+                plain.settimeout(self._deadline.cap(self._limits.read))
+                with context.wrap_socket(plain, server_hostname=name) as sock:
+                    der, version = sock.getpeercert(binary_form=True) or b"", sock.version() or ""
+        except Exception as error:
+            spent = time.monotonic() - began
+            return failed(error, self._deadline, peer=address, elapsed=spent)
+        leaf = certificates.read(der)
+        if leaf is None:
+            leaf, problem = certificates.Leaf(), problem or "the certificate cannot be read"
+        return TlsReply(
+            peer=address,
+            version=version,
+            subject=leaf.subject,
+            issuer=leaf.issuer,
+            names=leaf.names,
+            not_before=leaf.not_before,
+            not_after=leaf.not_after,
+            problem=problem,
+            elapsed=time.monotonic() - began,
+        )

@@ -1,0 +1,79 @@
+"""How far the pull got: the stage at which it stopped, or the last one where it went through."""
+
+from checks.anonymous import Anonymous
+from checks.challenge import Challenge
+from checks.contract import Fact, Health
+from checks.dns_answer import DnsAnswer, DnsFailed
+from checks.docker_pull import DockerPulled, DockerPullFailed
+from checks.docker_runtime import DockerDown, DockerRuntime
+from checks.layer import Layer, LayerBlocked, LayerRefused
+from checks.manifest import Manifest, ManifestMissing, ManifestOtherPlatform, ManifestRefused
+from checks.refusal import Refused
+from checks.target import Target
+from checks.tcp_path import TcpBlocked, TcpReached
+from checks.tls_session import TlsBroken, TlsTrusted, TlsUntrusted
+from checks.token import PullToken, PullTokenRefused, PullTokenUnknown
+from diagnose.causes.contract import Evidence, Stage
+from diagnose.facts import Facts
+
+
+def has_token(facts: Facts) -> bool:
+    """Tell whether the registry gave any token, to this identity or to anybody."""
+    anonymous = facts.get(Anonymous)
+    return facts.has(PullToken) or bool(anonymous and anonymous.status == 200)
+
+
+def stage(facts: Facts) -> Stage:
+    """Give the stage at which the pull stopped; where it works, the last one that was tried."""
+    challenge = facts.get(Challenge)
+    target = facts.get(Target)
+    if challenge is None:
+        if not facts.has(DnsAnswer):
+            return Stage.DNS
+        if not facts.has(TcpReached):
+            return Stage.TCP
+        return Stage.CHALLENGE if facts.has(TlsTrusted) else Stage.TLS
+    if challenge.status not in (200, 401):
+        return Stage.CHALLENGE
+    if not has_token(facts) or (target and not target.repository):
+        return Stage.TOKEN
+    if not facts.has(Manifest):
+        return Stage.MANIFEST
+    if not facts.has(Layer):
+        return Stage.LAYER
+    tried_docker = (DockerPulled, DockerPullFailed, DockerRuntime, DockerDown)
+    return Stage.RUNTIME if any(map(facts.has, tried_docker)) else Stage.LAYER
+
+
+_TELLING: tuple[tuple[type[Fact], str], ...] = (
+    (DnsFailed, "dns"),
+    (TcpBlocked, "tcp"),
+    (TlsUntrusted, "tls"),
+    (TlsBroken, "tls"),
+    (Challenge, "challenge"),
+    (Refused, "firewall"),
+    (Anonymous, "anonymous-token"),
+    (PullToken, "token"),
+    (PullTokenRefused, "token"),
+    (PullTokenUnknown, "token"),
+    (Manifest, "manifest"),
+    (ManifestMissing, "manifest"),
+    (ManifestOtherPlatform, "manifest"),
+    (ManifestRefused, "manifest"),
+    (Layer, "layer"),
+    (LayerBlocked, "layer"),
+    (LayerRefused, "layer"),
+    (DockerDown, "docker"),
+    (DockerPulled, "docker-pull"),
+    (DockerPullFailed, "docker-pull"),
+)
+
+
+def evidence(facts: Facts) -> tuple[Evidence, ...]:
+    """Give what was seen on the way, for a verdict that names no cause.
+
+    Where the pull works its proofs are given; where it does not, what failed.
+    """
+    seen = [(check, fact) for kind, check in _TELLING if (fact := facts.get(kind)) is not None]
+    failed = [(check, fact) for check, fact in seen if fact.health is Health.FAIL]
+    return tuple(Evidence(check=check, saw=fact.summary) for check, fact in failed or seen)

@@ -1,0 +1,160 @@
+"""The report for a person: the verdict first, then the fix, the evidence, and what was ruled out.
+
+The last line says the verdict again, because that is the line a terminal shows.
+"""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from diagnose import __version__, vantage
+from diagnose.causes.contract import FixStep
+from diagnose.engine import Outcome, Step
+from diagnose.session import Result
+from diagnose.verdict import Status
+
+_WIDTH = 100
+_MARKS = {"ok": "ok", "fail": "FAIL", "unknown": "?", "skipped": "skip", "crashed": "BUG"}
+
+
+def render(result: Result) -> str:
+    sections = (
+        _head(result),
+        _verdict(result),
+        _fixes(result),
+        _evidence(result),
+        _also(result),
+        _rivals(result),
+        _limits(result),
+        _checks(result.steps),
+        [closing(result)],
+    )
+    return "\n\n".join("\n".join(lines) for s in sections if (lines := list(s))) + "\n"
+
+
+def closing(result: Result) -> str:
+    """Give the verdict as one line."""
+    verdict = result.verdict
+    if verdict.primary:
+        cause, word = verdict.primary.cause, verdict.primary.finding.confidence.word
+        return f"Verdict: {cause.id} ({word}): {cause.title}"
+    if verdict.status is Status.HEALTHY:
+        return f"Verdict: healthy: {_works(result)}"
+    return f"Verdict: inconclusive: the pull stops at: {verdict.reached.word}"
+
+
+def _works(result: Result) -> str:
+    if result.target.repository:
+        return f"{result.target.image} can be pulled from here"
+    return f"{result.target.login_server} gives this machine a token (no image was named)"
+
+
+def _head(result: Result) -> Iterator[str]:
+    here = vantage.of(result.facts)
+    where = " ".join(filter(None, (here.name, here.private_ip and f"({here.private_ip})")))
+    yield f"acr-diagnose {__version__}: {result.target.image} from {where or 'this machine'}"
+
+
+def _verdict(result: Result) -> Iterator[str]:
+    verdict = result.verdict
+    if verdict.primary:
+        finding = verdict.primary.finding
+        yield f"ROOT CAUSE: {verdict.primary.cause.id} ({finding.confidence.word})"
+        yield f"  {verdict.primary.cause.title}"
+        yield f"  To be mended by: {verdict.primary.cause.owner}. The pull stops at: " + (
+            verdict.reached.word
+        )
+        if finding.note:
+            yield from _wrap(finding.note, "  ")
+        if finding.settle:
+            yield from _wrap(f"To be sure: {finding.settle}", "  ")
+    elif verdict.status is Status.HEALTHY:
+        yield f"HEALTHY: {_works(result)}"
+    else:
+        yield f"INCONCLUSIVE: the pull stops at: {verdict.reached.word}"
+
+
+def _fixes(result: Result) -> Iterator[str]:
+    primary = result.verdict.primary
+    if primary and primary.finding.fix:
+        yield "Fix"
+        for number, step in enumerate(primary.finding.fix, 1):
+            yield from _fix(number, step)
+
+
+def _fix(number: int, step: FixStep) -> Iterator[str]:
+    if step.command:
+        yield f"  {number}. {step.command}"
+        yield from _wrap(step.why, "     ")
+    else:
+        yield from _wrap(f"{number}. {step.why}", "  ", "     ")
+    yield from _wrap(f"risk: {step.risk}; needs: {step.needs}", "     ")
+    if step.undo:
+        yield f"     undo: {step.undo}"
+
+
+def _evidence(result: Result) -> Iterator[str]:
+    primary = result.verdict.primary
+    evidence = primary.finding.evidence if primary else result.verdict.evidence
+    if evidence:
+        yield "Evidence"
+        for one in evidence:
+            yield from _wrap(f"{one.check:<16} {one.saw}", "  ", " " * 19)
+
+
+def _also(result: Result) -> Iterator[str]:
+    if result.verdict.also:
+        yield "Also wrong (the fix above will expose it)"
+        for one in result.verdict.also:
+            yield from _wrap(
+                f"{one.cause.id} ({one.finding.confidence.word}): {one.cause.title}", "  ", "    "
+            )
+
+
+def _rivals(result: Result) -> Iterator[str]:
+    open_ones = [rival for rival in result.verdict.rivals if not rival.rejected]
+    ruled_out = [rival for rival in result.verdict.rivals if rival.rejected]
+    if open_ones:
+        yield "Could also be"
+        for rival in open_ones:
+            yield from _wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
+            if rival.settle:
+                yield from _wrap(f"to tell: {rival.settle}", "    ")
+    if ruled_out:
+        yield "Ruled out"
+        for rival in ruled_out:
+            yield from _wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
+
+
+def _limits(result: Result) -> Iterator[str]:
+    if result.limits:
+        yield "Could not be seen"
+        for sentence in result.limits:
+            yield from _wrap(sentence, "  ", "    ")
+
+
+def _checks(steps: Iterable[Step]) -> Iterator[str]:
+    yield "Checks"
+    for step in steps:
+        yield from _wrap(f"{mark(step):<5} {step.check.id:<16} {said(step)}", "  ", " " * 25)
+
+
+def mark(step: Step) -> str:
+    """Give the word for how a check ended; a word, so that colour is never needed."""
+    if step.outcome is Outcome.DONE and step.fact:
+        return _MARKS[step.fact.health]
+    return {Outcome.SKIPPED: "skip", Outcome.CRASHED: "BUG"}.get(step.outcome, "?")
+
+
+def said(step: Step) -> str:
+    return step.fact.summary if step.fact else step.why
+
+
+def _wrap(text: str, indent: str, further: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent if further is None else further,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
