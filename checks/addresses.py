@@ -5,14 +5,14 @@ here is narrower, so the ranges are spelt out.
 """
 
 import ipaddress
-from enum import StrEnum
+from checks.words import Word
 
 _RFC1918 = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _SHARED = ipaddress.ip_network("100.64.0.0/10")  # RFC 6598, carrier-grade NAT
 _ULA = ipaddress.ip_network("fc00::/7")  # RFC 4193
 
 
-class Kind(StrEnum):
+class Kind(Word):
     PRIVATE = "private"  # RFC 1918, or a ULA that carries such an address
     PUBLIC = "public"
     OTHER = "other"  # shared, link-local, loopback, or no address at all

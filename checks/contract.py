@@ -13,13 +13,13 @@ import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from checks.words import Word
 from functools import cache
 
 from checks.ports import World
 
 
-class Health(StrEnum):
+class Health(Word):
     """How a fact stands on the report's line."""
 
     OK = "ok"

@@ -12,13 +12,13 @@ Three rules hold for every port:
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from checks.words import Word
 from typing import NewType, Protocol
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
-class Trouble(StrEnum):
+class Trouble(Word):
     """Every way in which a question goes unanswered; there are no other failure words."""
 
     TIMEOUT = "timeout"  # no answer in time: dropped packets, a silent server

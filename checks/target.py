@@ -113,7 +113,7 @@ def _image(rest: str, shown: str) -> tuple[str, str]:
                          "digits and . _ - between slashes, at most 255 characters")
     if at and not _DIGEST.match(digest):
         raise UsageError(f"TARGET {shown} has no valid digest: sha256: and 64 hex digits")
-    if colon and not _TAG.match(tag):
+    if colon and not _TAG.match(tag):  # docker refuses an empty one as well
         raise UsageError(f"TARGET {shown} has no valid tag: at most 128 letters, digits, . _ -")
     return repository, digest if at else tag or "latest"
 

@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from checks.words import Word
 from graphlib import TopologicalSorter
 
 from checks.contract import Check, Fact
@@ -20,7 +20,7 @@ from checks.ports import World
 from diagnose.facts import Facts
 
 
-class Outcome(StrEnum):
+class Outcome(Word):
     DONE = "done"
     SKIPPED = "skipped"  # something it needs is not known
     CRASHED = "crashed"  # our bug

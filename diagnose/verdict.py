@@ -12,7 +12,7 @@ A tie that is left after these is no verdict: it is inconclusive, and both are n
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from checks.words import Word
 
 from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerDown
@@ -30,7 +30,7 @@ from diagnose.causes.contract import (
 from diagnose.facts import Facts
 
 
-class Status(StrEnum):
+class Status(Word):
     HEALTHY = "healthy"
     CAUSE = "cause"
     INCONCLUSIVE = "inconclusive"

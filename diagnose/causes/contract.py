@@ -9,8 +9,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
+from checks.words import Word
 from checks.contract import Needs
 
 
@@ -45,7 +46,7 @@ class Stage(IntEnum):
         return "token" if self is Stage.ADMISSION else self.name.lower()
 
 
-class Owner(StrEnum):
+class Owner(Word):
     NETWORK = "network"
     REGISTRY = "registry"
     IDENTITY = "identity"
@@ -54,7 +55,7 @@ class Owner(StrEnum):
     SERVICE = "service"
 
 
-class Risk(StrEnum):
+class Risk(Word):
     READ_ONLY = "read-only"
     CHANGES_ACCESS = "changes-access"
     DISRUPTIVE = "disruptive"

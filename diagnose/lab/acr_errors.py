@@ -14,9 +14,10 @@ def error(
     status: int,
     code: str,
     message: str,
-    detail: Any = None,
+    detail: object = None,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Response:
+    """One entry in the registry's error envelope."""
     entry: dict[str, Any] = {"code": code, "message": message}
     if detail is not None:
         entry["detail"] = detail
@@ -57,6 +58,7 @@ def unauthorized(correlation: str) -> Response:
 
 
 def fault(kind: str, correlation: str) -> Response:
+    """What a struggling service answers: 429 or a 5xx."""
     if kind == "throttled":
         text = "Too many requests. Please visit https://aka.ms/acr/skus#sku-feature-matrix to view "
         text += "limits of all service tiers."
@@ -72,25 +74,30 @@ def key_unavailable(correlation: str) -> Response:
     return error(403, "DENIED", f"{text} CorrelationId: {correlation}")
 
 
-def name_unknown(repository: str, correlation: str) -> Response:
+def name_unknown(repository: str) -> Response:
+    """The repository does not exist."""
     text = f'repository "{repository}" is not found'
     return error(404, "NAME_UNKNOWN", text, {"Name": repository})
 
 
-def manifest_unknown(reference: str, correlation: str) -> Response:
+def manifest_unknown(reference: str) -> Response:
+    """The tag or digest does not exist."""
     if reference.startswith("sha256:"):
         return error(404, "MANIFEST_UNKNOWN", f"manifest {reference} is not found")
     text = f'manifest tagged by "{reference}" is not found'
     return error(404, "MANIFEST_UNKNOWN", text, {"Tag": reference})
 
 
-def blob_unknown(digest: str, correlation: str) -> Response:
+def blob_unknown(digest: str) -> Response:
+    """No such blob."""
     return error(404, "BLOB_UNKNOWN", "blob unknown to registry", {"digest": digest})
 
 
-def disallowed(correlation: str) -> Response:
+def disallowed() -> Response:
+    """A quarantined manifest, asked for by digest (S39)."""
     return error(403, "UNKNOWN", "The operation is disallowed.")
 
 
 def bad_request(text: str) -> Response:
+    """A malformed token request."""
     return error(400, "BAD_REQUEST", text)

@@ -23,13 +23,15 @@ Handler = Callable[[Cloud, str, Request], Response]
 _RG = r"(?P<rg>/subscriptions/[^/]+/resourcegroups/[^/]+)/providers/"
 _NET, _CPU, _ACR = (f"microsoft.{n}/" for n in ("network", "compute", "containerregistry"))
 _SET = _RG + _CPU + "virtualmachinescalesets"
-# path pattern (lower case), the action it needs, and who answers
+# path pattern (lower case), the action it needs, and who answers; a list needs none, and its
+# handler is given who asks in place of the path
 ROUTES: list[tuple[str, str, Handler]] = [
     (_RG + _ACR + r"registries/[^/]+", "Microsoft.ContainerRegistry/registries/read",
      arm_registry.get),
     (r"/subscriptions/[^/]+/providers/microsoft.containerregistry/registries",
      "", arm_registry.list_by_subscription),
     (_RG + _ACR + "registries", "", arm_registry.list_by_subscription),
+    (r"/subscriptions", "", arm_providers.subscriptions),
     (_RG + _NET + r"virtualnetworks/[^/]+/subnets/[^/]+",
      "Microsoft.Network/virtualNetworks/subnets/read", arm_network.subnet),
     (_RG + _NET + r"virtualnetworks/[^/]+", "Microsoft.Network/virtualNetworks/read",
@@ -76,6 +78,7 @@ def _who(cloud: Cloud, request: Request) -> Identity | Response:
 
 
 def answer(cloud: Cloud, request: Request) -> Response:
+    """One ARM answer, with the headers that every answer carries."""
     response = _answer(cloud, request)
     marks: tuple[tuple[str, str], ...] = (
         ("Cache-Control", "no-cache"),
@@ -86,7 +89,7 @@ def answer(cloud: Cloud, request: Request) -> Response:
     return Response(response.status, response.headers + marks, response.body)
 
 
-def _answer(cloud: Cloud, request: Request) -> Response:
+def _answer(cloud: Cloud, request: Request) -> Response:  # noqa: PLR0911 - guards, in order
     path = request.path.rstrip("/")
     who = _who(cloud, request)
     if isinstance(who, Response):
@@ -106,12 +109,13 @@ def _answer(cloud: Cloud, request: Request) -> Response:
         if action and not may_read(cloud, who.object_id, action, scope):
             return forbidden(who, action, scope)
         if not action:  # lists answer with what the caller can read: empty is not "none"
-            return arm_registry.list_by_subscription(cloud, who.object_id, request)
+            return handler(cloud, who.object_id, request)
         return _in_group(cloud, path) or handler(cloud, path, request)
     return error(404, "InvalidResourceType", "The resource type could not be found.")
 
 
 def forbidden(who: Identity, action: str, scope: str) -> Response:
+    """The real AuthorizationFailed text, with ids."""
     text = f"The client '{who.client_id}' with object id '{who.object_id}' does not have "
     text += f"authorization to perform action '{action}' over scope '{scope}' or the scope is "
     text += "invalid. If access was recently granted, please refresh your credentials."
@@ -119,6 +123,7 @@ def forbidden(who: Identity, action: str, scope: str) -> Response:
 
 
 def groups(cloud: Cloud) -> set[str]:
+    """The resource groups that exist, lower-case."""
     ids: list[Any] = [cloud.vm.resource_id, cloud.registry.id, cloud.vm.nic_id]
     ids += [vnet.id for vnet in cloud.vnets]
     return {"/".join(i.lower().split("/")[:5]) for i in ids}

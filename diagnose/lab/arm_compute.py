@@ -33,7 +33,8 @@ def _common(cloud: Cloud) -> dict[str, Any]:
     }
 
 
-def virtual_machine(cloud: Cloud, path: str, request: Request) -> Response:
+def virtual_machine(cloud: Cloud, path: str, _request: Request) -> Response:
+    """A VM, or an instance of a Flexible scale set."""
     vm = cloud.vm
     if vm.kind == "uniform" or path.lower() != vm.resource_id.lower():
         return not_found(path)
@@ -57,7 +58,7 @@ def virtual_machine(cloud: Cloud, path: str, request: Request) -> Response:
     )
 
 
-def instance(cloud: Cloud, path: str, request: Request) -> Response:
+def instance(cloud: Cloud, path: str, _request: Request) -> Response:
     """A Uniform instance names its subnet in one call (control-plane 2, [W])."""
     vm = cloud.vm
     if not path.rsplit("/", 1)[1].isdigit():

@@ -1,11 +1,10 @@
 """ARM's error envelope and the texts that several resources share."""
 
-from typing import Any
-
 from diagnose.lab.http import Response, as_json
 
 
-def error(status: int, code: str, message: str, **more: Any) -> Response:
+def error(status: int, code: str, message: str, **more: object) -> Response:
+    """ARM's envelope."""
     return as_json(status, {"error": {"code": code, "message": message, **more}})
 
 
@@ -19,4 +18,5 @@ def not_found(path: str) -> Response:
 
 
 def child_not_found(path: str) -> Response:
+    """Microsoft.Network's own 404 for child resources (samples)."""
     return error(404, "NotFound", f"Resource {path} not found.", details=[])

@@ -8,22 +8,27 @@ from diagnose.lab.http import Request, Response, as_json
 
 
 def group_of(resource_id: str) -> str:
+    """The Microsoft.Network prefix of a resource's group."""
     return "/".join(resource_id.split("/")[:5]) + "/providers/Microsoft.Network"
 
 
 def sibling(subnet: Subnet, kind: str, suffix: str) -> str:
+    """The id of what is attached to a subnet, named after it."""
     return f"{group_of(subnet.id)}/{kind}/{subnet.name}-{suffix}"
 
 
 def has_nsg(subnet: Subnet) -> bool:
+    """Whether ARM shows a network security group."""
     return bool(subnet.nsg or subnet.blocked or subnet.allowed)
 
 
 def has_routes(subnet: Subnet) -> bool:
+    """Whether ARM shows a route table."""
     return bool(subnet.route_table or subnet.nva_public_ip)
 
 
 def subnet_body(subnet: Subnet) -> dict[str, Any]:
+    """A subnet, alone or inside its VNet."""
     found: dict[str, Any] = {"provisioningState": "Succeeded", "addressPrefix": subnet.prefix}
     if subnet.service_endpoints:  # absent, not [], when there is none [W]
         found["serviceEndpoints"] = [
@@ -56,6 +61,7 @@ def subnet_body(subnet: Subnet) -> dict[str, Any]:
 def resource(
     resource_id: str, kind: str, properties: dict[str, Any], location: str = ""
 ) -> dict[str, Any]:
+    """The envelope of a network resource."""
     found: dict[str, Any] = {
         "name": resource_id.rsplit("/", 1)[1],
         "id": resource_id,
@@ -66,12 +72,14 @@ def resource(
     return found | ({"location": location} if location else {})
 
 
-def subnet(cloud: Cloud, path: str, request: Request) -> Response:
+def subnet(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a subnet."""
     found = cloud.subnet(path)
     return as_json(200, subnet_body(found)) if found else child_not_found(path)
 
 
-def vnet(cloud: Cloud, path: str, request: Request) -> Response:
+def vnet(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a VNet, with its subnets."""
     found: Vnet | None = next((v for v in cloud.vnets if v.id.lower() == path.lower()), None)
     if found is None:
         return not_found(path)
@@ -88,7 +96,8 @@ def vnet(cloud: Cloud, path: str, request: Request) -> Response:
     return as_json(200, resource(found.id, kind, properties, found.location))
 
 
-def nic(cloud: Cloud, path: str, request: Request) -> Response:
+def nic(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a network interface."""
     vm = cloud.vm
     if vm.kind == "uniform" or path.lower() != vm.nic_id.lower():
         return not_found(path)  # Uniform NICs live under Microsoft.Compute

@@ -3,8 +3,8 @@
 import re
 import uuid
 
+from diagnose.lab.acr_versions import VERSIONS
 from diagnose.lab.arm_errors import error
-from diagnose.lab.arm_registry import VERSIONS
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.http import Request, Response, as_json
 from diagnose.lab.roles import ROLES
@@ -12,7 +12,19 @@ from diagnose.lab.roles import ROLES
 _TYPES = {"microsoft.containerregistry": [("registries", VERSIONS)]}
 
 
-def provider(cloud: Cloud, path: str, request: Request) -> Response:
+def subscriptions(cloud: Cloud, principal: str, _request: Request) -> Response:
+    """The subscriptions in which the principal holds any role, at whatever scope."""
+    scopes = [a.scope.lower() for a in cloud.role_assignments if a.principal == principal]
+    seen = [
+        {"id": f"/subscriptions/{one}", "subscriptionId": one, "state": "Enabled"}
+        for one in sorted(cloud.subscriptions)
+        if any(f"{scope}/".startswith(f"/subscriptions/{one.lower()}/") for scope in scopes)
+    ]
+    return as_json(200, {"value": seen})
+
+
+def provider(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a provider in one subscription."""
     parts = path.split("/")
     states = next(v for k, v in cloud.subscriptions.items() if k.lower() == parts[2].lower())
     found = next((k for k in states if k.lower() == parts[4].lower()), None)

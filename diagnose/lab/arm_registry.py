@@ -2,33 +2,12 @@
 
 from typing import Any
 
+from diagnose.lab.acr_versions import NEW_NAME, VERSIONS, WITH_RULES
 from diagnose.lab.arm_errors import error, not_found
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.http import Request, Response, as_json
 from diagnose.lab.places import data_host, login_server, redirects_to_data
 from diagnose.lab.roles import may_read
-
-# control-plane 4: which versions show virtualNetworkRules, and under which item name
-OLD_NAME = "id"
-NEW_NAME = "virtualNetworkSubnetResourceId"
-WITH_RULES = {
-    "2017-10-01": OLD_NAME,
-    "2019-05-01": OLD_NAME,
-    "2019-12-01-preview": OLD_NAME,
-    "2020-11-01-preview": OLD_NAME,
-    "2021-06-01-preview": OLD_NAME,
-    "2021-08-01-preview": OLD_NAME,
-    "2021-12-01-preview": OLD_NAME,
-    "2026-03-01-preview": NEW_NAME,
-    "2026-09-01-preview": NEW_NAME,
-}
-WITHOUT_RULES = (
-    *("2021-09-01", "2022-02-01-preview", "2022-12-01", "2023-01-01-preview"),
-    *("2023-06-01-preview", "2023-07-01", "2023-08-01-preview", "2023-11-01-preview"),
-    *("2024-11-01-preview", "2025-03-01-preview", "2025-04-01", "2025-05-01-preview"),
-    *("2025-06-01-preview", "2025-11-01", "2026-01-01-preview"),
-)
-VERSIONS = sorted({*WITH_RULES, *WITHOUT_RULES, "2017-03-01"}, reverse=True)
 
 
 def _from(version: str, *since: str) -> bool:
@@ -73,6 +52,7 @@ def _connections(cloud: Cloud) -> list[dict[str, Any]]:
 
 
 def body(cloud: Cloud, version: str) -> dict[str, Any]:
+    """The registry as this api-version shows it."""
     registry = cloud.registry
     when = "2025-06-20T12:01:51.9153813"
     off = {"status": "disabled"}
@@ -134,6 +114,7 @@ def _bad_version(cloud: Cloud, version: str) -> Response | None:
 
 
 def get(cloud: Cloud, path: str, request: Request) -> Response:
+    """GET of a registry."""
     version = request.query["api-version"]
     if bad := _bad_version(cloud, version):
         return bad

@@ -1,4 +1,4 @@
-"""What stands around a subnet in ARM: NSG, route table, NAT gateway, addresses, private endpoints."""
+"""What ARM shows around a subnet: NSG, route table, NAT gateway, private endpoints."""
 
 import ipaddress
 from typing import Any
@@ -25,7 +25,8 @@ def _is_destination(key: str) -> str:
         return key if key[:1].isupper() and "." not in key else ""
 
 
-def security_group(cloud: Cloud, path: str, request: Request) -> Response:
+def security_group(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a subnet's NSG."""
     found = _subnet_of(cloud, path, "networkSecurityGroups", "nsg")
     if found is None or not has_nsg(found):
         return not_found(path)
@@ -55,7 +56,8 @@ def security_group(cloud: Cloud, path: str, request: Request) -> Response:
     return as_json(200, resource(path, _NET + "networkSecurityGroups", body, cloud.vm.location))
 
 
-def route_table(cloud: Cloud, path: str, request: Request) -> Response:
+def route_table(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a subnet's route table."""
     found = _subnet_of(cloud, path, "routeTables", "rt")
     if found is None or not has_routes(found):
         return not_found(path)
@@ -70,7 +72,8 @@ def route_table(cloud: Cloud, path: str, request: Request) -> Response:
     return as_json(200, resource(path, _NET + "routeTables", body, cloud.vm.location))
 
 
-def nat_gateway(cloud: Cloud, path: str, request: Request) -> Response:
+def nat_gateway(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a subnet's NAT gateway."""
     found = _subnet_of(cloud, path, "natGateways", "nat")
     if found is None or not found.nat_public_ip:
         return not_found(path)
@@ -79,7 +82,8 @@ def nat_gateway(cloud: Cloud, path: str, request: Request) -> Response:
     return as_json(200, resource(path, _NET + "natGateways", body, cloud.vm.location))
 
 
-def public_ip(cloud: Cloud, path: str, request: Request) -> Response:
+def public_ip(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a public address."""
     vm = cloud.vm
     address = None
     if path.lower() == f"{group_of(vm.nic_id)}/publicIPAddresses/{vm.name}-ip".lower():
@@ -92,7 +96,8 @@ def public_ip(cloud: Cloud, path: str, request: Request) -> Response:
     return as_json(200, resource(path, _NET + "publicIPAddresses", body, vm.location))
 
 
-def private_endpoint(cloud: Cloud, path: str, request: Request) -> Response:
+def private_endpoint(cloud: Cloud, path: str, _request: Request) -> Response:
+    """GET of a private endpoint."""
     name = path.rsplit("/", 1)[1].lower()
     pe = next((p for p in cloud.registry.private_endpoints if p.name.lower() == name), None)
     if pe is None:

@@ -94,6 +94,7 @@ def provider_registered(cloud: Cloud, subnet_id: str) -> bool:
 
 
 def admitted(cloud: Cloud, who: Caller) -> bool:
+    """Whether the registry's network rules let this caller in."""
     registry = cloud.registry
     if registry.sku != "Premium" or who.private_link:
         return True

@@ -6,7 +6,7 @@ they nor the verdict ever see a case's name.
 
 from collections.abc import Callable
 
-from diagnose.lab.cloud import Cloud, Fault
+from diagnose.lab.cloud import Cloud, Fault, RoleAssignment
 from diagnose.lab.healthy import SIBLING_ID
 
 SERVICE = "Microsoft.ContainerRegistry"
@@ -39,11 +39,12 @@ def egress_blocked_data(cloud: Cloud) -> None:
 
 def pull_role_missing(cloud: Cloud) -> None:
     """The network lets the VM in; its identity has no right to pull."""
-    cloud.role_assignments = [row for row in cloud.role_assignments if row.role != "AcrPull"]
-    # Reader holds registries/pull/read as well; without a role there the exchange is refused.
-    registry = cloud.registry.id.lower()
+    # Reader holds registries/pull/read too, so it goes with AcrPull; what is left reads settings.
+    reader = "Diagnose Reader (custom)"
     cloud.role_assignments = [
-        row for row in cloud.role_assignments if not registry.startswith(row.scope.lower())
+        RoleAssignment(row.principal, reader, row.scope)
+        for row in cloud.role_assignments
+        if row.role != "AcrPull"
     ]
 
 

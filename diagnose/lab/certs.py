@@ -15,6 +15,8 @@ MICROSOFT = "Microsoft Corporation"
 
 
 class Authority(NamedTuple):
+    """A CA that can sign."""
+
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
 

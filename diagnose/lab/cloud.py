@@ -48,6 +48,8 @@ class Fault(str, Enum):
 
 @dataclass
 class Record:
+    """One DNS record."""
+
     kind: str  # A | CNAME
     value: str
     ttl: int = 10
@@ -55,6 +57,8 @@ class Record:
 
 @dataclass
 class Resolver:
+    """How one DNS server behaves."""
+
     behaviour: str = "answering"  # answering | silent | servfail
     forwards: bool = True  # False: asks the public Internet, so it sees no private zone
 
@@ -72,6 +76,8 @@ class Dns:
 
 @dataclass
 class Cloud:
+    """All there is; `healthy.healthy_cloud` makes one."""
+
     vm: Vm
     registry: Registry
     subscriptions: dict[str, dict[str, str]]  # id -> provider namespace -> registrationState

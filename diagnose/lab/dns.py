@@ -41,7 +41,7 @@ def _add(section: list[dns.rrset.RRset], name: str, ttl: int, kind: str, values:
     section.append(dns.rrset.from_text(dns.name.from_text(name), ttl, "IN", kind, *values))
 
 
-def resolve(cloud: Cloud, query: dns.message.Message, server: str) -> dns.message.Message | None:
+def resolve(cloud: Cloud, query: dns.message.Message, server: str) -> dns.message.Message | None:  # noqa: PLR0911
     """None: this server says nothing."""
     resolver = cloud.dns.servers.get(server)
     if resolver is None or resolver.behaviour == "silent":
@@ -83,10 +83,12 @@ def resolve(cloud: Cloud, query: dns.message.Message, server: str) -> dns.messag
 
 
 def answer(cloud: Cloud, wire: bytes, server: str) -> bytes | None:
+    """The answer in wire format; None is silence."""
     reply = resolve(cloud, dns.message.from_wire(wire), server)
     return None if reply is None else reply.to_wire()
 
 
 def question_of(wire: bytes) -> str:
+    """Name and type, for the log."""
     question = dns.message.from_wire(wire).question[0]
     return f"{question.name.to_text(omit_final_dot=True)} {dns.rdatatype.to_text(question.rdtype)}"

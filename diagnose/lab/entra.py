@@ -7,6 +7,7 @@ from diagnose.lab.places import names
 
 
 def answer(cloud: Cloud, request: Request) -> Response:
+    """One answer of the sign-in host."""
     base = f"https://{names(cloud).entra}"
     parts = request.path.strip("/").split("/")
     tenant = parts[0]

@@ -28,6 +28,7 @@ def _sni(data: bytes) -> str | None:
 
 
 def peek_server_name(sock: socket.socket, patience: float = 10.0) -> str:
+    """The SNI; empty when the client sent none, or sent no TLS."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
         data = sock.recv(16384, socket.MSG_PEEK)

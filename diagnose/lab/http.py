@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
 from diagnose.lab.caller import Caller
@@ -41,9 +40,10 @@ class Response:
 
 def as_json(
     status: int,
-    body: Any,
+    body: object,
     headers: tuple[tuple[str, str], ...] = (),
     kind: str = "application/json; charset=utf-8",
 ) -> Response:
+    """A JSON answer."""
     data = json.dumps(body, separators=(",", ":")).encode()
     return Response(status, (("Content-Type", kind), *headers), data)

@@ -14,6 +14,7 @@ LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 
 def digest_of(data: bytes) -> str:
+    """A content digest."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
@@ -41,6 +42,7 @@ def _dump(value: object) -> bytes:
 
 
 def build_image(architecture: str = "amd64", os: str = "linux", note: str = "v1") -> Image:
+    """A single-platform image."""
     layers = [_layer("hello.txt", f"hello from {note}\n"), _layer("arch.txt", architecture + "\n")]
     config = _dump(
         {
@@ -71,6 +73,7 @@ def build_image(architecture: str = "amd64", os: str = "linux", note: str = "v1"
 
 
 def build_index(architectures: tuple[str, ...] = ("amd64", "arm64"), note: str = "multi") -> Image:
+    """A multi-platform image."""
     images = {a: build_image(a, note=note) for a in architectures}
     index = _dump(
         {

@@ -1,12 +1,9 @@
 """The instance metadata service of the VM: instance, load balancer and identity tokens."""
 
-import uuid
-from ipaddress import ip_network
-from typing import Any
-
 from diagnose.lab import tokens
 from diagnose.lab.cloud import Cloud, Identity
 from diagnose.lab.http import Request, Response, as_json
+from diagnose.lab.imds_instance import compute, load_balancer, network
 from diagnose.lab.places import ACR_AUDIENCE, names
 
 INSTANCE_VERSIONS = (
@@ -29,7 +26,8 @@ def _oauth(status: int, error: str, description: str) -> Response:
     return as_json(status, {"error": error, "error_description": description})
 
 
-def answer(cloud: Cloud, request: Request) -> Response:
+def answer(cloud: Cloud, request: Request) -> Response:  # noqa: C901, PLR0911 - guards, in the order of the service
+    """One answer of the metadata service."""
     is_token = request.path.startswith("/metadata/identity/")
     if request.method != "GET":
         return as_json(405, {"error": "Method not allowed"})
@@ -51,71 +49,14 @@ def answer(cloud: Cloud, request: Request) -> Response:
         newest = list(INSTANCE_VERSIONS[:3])
         return as_json(400, {"error": _BAD_VERSION, "newest-versions": newest})
     if path == "/metadata/instance":
-        return as_json(200, {"compute": _compute(cloud), "network": _network(cloud)})
+        return as_json(200, {"compute": compute(cloud), "network": network(cloud)})
     if path == "/metadata/loadbalancer" and version >= "2020-10-01":
-        return _load_balancer(cloud)
+        return load_balancer(cloud)
     if path == "/metadata/identity/info":
         return as_json(200, {"tenantId": cloud.registry.tenant})
     if path == "/metadata/identity/oauth2/token":
         return _token(cloud, request.query)
     return as_json(404, {"error": "Not found"})
-
-
-def _compute(cloud: Cloud) -> dict[str, Any]:
-    vm = cloud.vm
-    set_id = ""
-    if vm.kind == "flexible":  # >= 2021-03-01, flexible orchestration only
-        head = vm.resource_id.rsplit("/virtualMachines/", 1)[0]
-        set_id = f"{head}/virtualMachineScaleSets/{vm.scale_set}"
-    return {
-        "azEnvironment": cloud.environment,
-        "isHostCompatibilityLayerVm": "false",
-        "licenseType": "",
-        "location": vm.location,
-        "name": f"{vm.scale_set}_{vm.instance_id}" if vm.kind == "uniform" else vm.name,
-        "offer": "ubuntu-24_04-lts",
-        "osProfile": {"computerName": vm.name, "disablePasswordAuthentication": "true"},
-        "osType": "Linux",
-        "placementGroupId": str(uuid.UUID(int=1)) if vm.kind == "uniform" else "",
-        "provider": "Microsoft.Compute",
-        "publicKeys": [],
-        "publisher": "canonical",
-        "resourceGroupName": vm.resource_group,
-        "resourceId": vm.resource_id,
-        "sku": "server",
-        "subscriptionId": vm.subscription,
-        "tags": "",
-        "tagsList": [],
-        "version": "24.04.202601010",
-        "virtualMachineScaleSet": {"id": set_id},
-        "vmId": vm.vm_id,
-        "vmScaleSetName": vm.scale_set,
-        "vmSize": "Standard_D2s_v5",
-        "zone": "",
-    }
-
-
-def _network(cloud: Cloud) -> dict[str, Any]:
-    net = ip_network(cloud.vm_subnet.prefix)
-    address = {
-        "privateIpAddress": cloud.vm.private_ip,
-        "publicIpAddress": cloud.vm.public_ip or "",
-    }
-    ipv4 = {
-        "ipAddress": [address],
-        "subnet": [{"address": str(net.network_address), "prefix": str(net.prefixlen)}],
-    }
-    return {"interface": [{"ipv4": ipv4, "ipv6": {"ipAddress": []}, "macAddress": cloud.vm.mac}]}
-
-
-def _load_balancer(cloud: Cloud) -> Response:
-    front = cloud.vm.load_balancer_ip or cloud.vm.public_ip  # Standard-SKU IPs show here only
-    if not front:
-        text = "No load balancer metadata is found. Please check if your VM is using any non-basic"
-        return as_json(404, {"error": f"{text} SKU load balancer and retry later."})
-    pair = {"frontendIpAddress": front, "privateIpAddress": cloud.vm.private_ip}
-    body = {"publicIpAddresses": [pair], "inboundRules": [], "outboundRules": []}
-    return as_json(200, {"loadbalancer": body})
 
 
 def _choose(cloud: Cloud, query: dict[str, str]) -> Identity | Response:

@@ -16,6 +16,7 @@ _LIFE = 1200  # a link is good for 20 to 30 minutes (S81)
 
 
 def find(cloud: Cloud, digest: str) -> bytes | None:
+    """A blob's bytes, when the registry has them."""
     for tags in cloud.registry.repositories.values():
         for image in tags.values():
             if digest in image.blobs:
@@ -52,12 +53,13 @@ def _refuse(status: int, code: str, message: str, detail: str = "") -> Response:
 
 
 def answer(cloud: Cloud, request: Request) -> Response:
+    """One answer of the layer host."""
     response = _answer(cloud, request)
     server = ("Server", "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0")
     return Response(response.status, (server, *response.headers), response.body)
 
 
-def _answer(cloud: Cloud, request: Request) -> Response:
+def _answer(cloud: Cloud, request: Request) -> Response:  # noqa: PLR0911 - guards, in order
     subnet, _ = subnet_of(cloud, request.peer)
     if subnet.storage_policy and endpoint_on(cloud, subnet, "Microsoft.Storage"):  # S15
         text = "This request is not authorized to perform this operation."

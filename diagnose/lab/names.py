@@ -16,10 +16,12 @@ def _link(zone: Zone, chain: list[str], address: str) -> None:
 
 
 def privatelink(host: str, suffix: str) -> str:
+    """The privatelink name of a registry host."""
     return host[: -len(suffix)] + "privatelink." + suffix
 
 
 def public_names(cloud: Cloud) -> Zone:
+    """What public DNS knows."""
     zone: Zone = {}
     region, suffix = cloud.registry.location, names(cloud).registry
     for service in services(cloud):

@@ -7,6 +7,8 @@ from diagnose.lab.image import Image
 
 @dataclass
 class ServiceEndpoint:
+    """One entry of a subnet's serviceEndpoints."""
+
     service: str
     provisioning_state: str = "Succeeded"
     locations: list[str] = field(default_factory=lambda: ["*"])
@@ -14,6 +16,8 @@ class ServiceEndpoint:
 
 @dataclass
 class Subnet:
+    """A subnet, with all that decides where its traffic goes."""
+
     id: str
     prefix: str
     service_endpoints: list[ServiceEndpoint] = field(default_factory=list)
@@ -35,6 +39,8 @@ class Subnet:
 
 @dataclass
 class Vnet:
+    """A virtual network."""
+
     id: str
     prefix: str
     location: str
@@ -44,6 +50,8 @@ class Vnet:
 
 @dataclass
 class Vm:
+    """The machine that the tool runs on."""
+
     name: str
     subscription: str
     resource_group: str
@@ -85,6 +93,8 @@ class Identity:
 
 @dataclass
 class RoleAssignment:
+    """A role held at a scope."""
+
     principal: str  # object id
     role: str  # a key of roles.ROLES
     scope: str
@@ -92,6 +102,8 @@ class RoleAssignment:
 
 @dataclass
 class PrivateEndpoint:
+    """A private endpoint of the registry and its connection's state."""
+
     name: str
     address: str
     data_address: str
@@ -102,6 +114,8 @@ class PrivateEndpoint:
 
 @dataclass
 class Registry:
+    """The registry: its network rules, its sign-in settings and its content."""
+
     name: str
     id: str
     location: str

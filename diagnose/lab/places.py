@@ -46,6 +46,8 @@ CLOUDS = {
 
 @dataclass(frozen=True)
 class Service:
+    """A host, what it is, and where it stands."""
+
     host: str
     role: str  # registry | data | layers | arm | entra | control
     tag: str
@@ -54,16 +56,19 @@ class Service:
 
 
 def names(cloud: Cloud) -> Names:
+    """This cloud's row."""
     return CLOUDS[cloud.environment.lower()]
 
 
 def login_server(cloud: Cloud) -> str:
+    """The registry's host name."""
     registry = cloud.registry
     label = f"{registry.name}-{registry.domain_hash}" if registry.domain_hash else registry.name
     return f"{label.lower()}.{names(cloud).registry}"
 
 
 def data_host(cloud: Cloud) -> str:
+    """The dedicated data endpoint's host name."""
     label, suffix = login_server(cloud).split(".", 1)
     return f"{label}.{cloud.registry.location}.data.{suffix}"
 
@@ -74,6 +79,7 @@ def redirects_to_data(cloud: Cloud) -> bool:
 
 
 def layer_host(cloud: Cloud) -> str:
+    """Where the redirect of a blob points."""
     if redirects_to_data(cloud):
         return data_host(cloud)
     return f"eusmanaged15.{names(cloud).blob}"
@@ -104,8 +110,10 @@ def services(cloud: Cloud) -> list[Service]:
 
 
 def service_at(cloud: Cloud, address: str) -> Service | None:
+    """The service behind an address."""
     return next((s for s in services(cloud) if s.address == address), None)
 
 
 def service_named(cloud: Cloud, host: str) -> Service | None:
+    """The service with a host name."""
     return next((s for s in services(cloud) if s.host == host.lower()), None)

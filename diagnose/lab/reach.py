@@ -10,6 +10,7 @@ PLATFORM_DNS = "168.63.129.16"
 
 
 def fault_of(cloud: Cloud, *keys: str) -> Fault | None:
+    """The injected fault for the first of these keys that has one."""
     return next((cloud.faults[k] for k in (*keys, "*") if k in cloud.faults), None)
 
 

@@ -16,6 +16,7 @@ _EXPOSED = ("Docker-Content-Digest", "WWW-Authenticate", "Link", "X-Ms-Correlati
 
 
 def answer(cloud: Cloud, request: Request) -> Response:
+    """One answer of the registry, with ACR's headers."""
     correlation = str(uuid.uuid4())
     response = _route(cloud, request, correlation)
     headers = (
@@ -33,7 +34,7 @@ def answer(cloud: Cloud, request: Request) -> Response:
     return Response(response.status, headers, response.body)
 
 
-def _route(cloud: Cloud, request: Request, correlation: str) -> Response:
+def _route(cloud: Cloud, request: Request, correlation: str) -> Response:  # noqa: C901, PLR0911 - guards
     if cloud.registry.deleted or request.host.lower() != login_server(cloud):
         return Response(404, (("Content-Type", "application/octet-stream"),), b"not found")
     is_oauth = request.path in ("/oauth2/exchange", "/oauth2/token")
@@ -89,7 +90,7 @@ def _may(claims: tokens.Claims, repository: str) -> bool:
     )
 
 
-def _content(
+def _content(  # noqa: PLR0911 - one per outcome
     cloud: Cloud, request: Request, correlation: str, claims: tokens.Claims | None
 ) -> Response:
     match = _CONTENT.match(request.path)
@@ -101,38 +102,38 @@ def _content(
     if cloud.registry.cmk_unavailable:
         return acr_errors.key_unavailable(correlation)
     if what == "blobs":
-        return _blob(cloud, repository, reference, correlation)
+        return _blob(cloud, repository, reference)
     if cloud.registry_backend:
         return backend.fetch(cloud, request.path, request.headers.get("accept", ""))
     tags = cloud.registry.repositories.get(repository)
     if tags is None:
-        return acr_errors.name_unknown(repository, correlation)
+        return acr_errors.name_unknown(repository)
     if what == "tags":
         body = json.dumps({"name": repository, "tags": sorted(tags)}).encode()
         return Response(200, (("Content-Type", "application/json; charset=utf-8"),), body)
-    return _manifest(cloud, tags, reference, correlation)
+    return _manifest(cloud, tags, reference)
 
 
-def _manifest(cloud: Cloud, tags: dict[str, Image], reference: str, correlation: str) -> Response:
+def _manifest(cloud: Cloud, tags: dict[str, Image], reference: str) -> Response:
     digest = reference
     if not reference.startswith("sha256:"):
         digest = tags[reference].digest if reference in tags else ""
         if digest in cloud.registry.quarantined:
             digest = ""  # by tag "not found", by digest "disallowed" (S39)
     elif digest in cloud.registry.quarantined:
-        return acr_errors.disallowed(correlation)
+        return acr_errors.disallowed()
     for image in tags.values():
         if digest in image.manifests:
             kind, body = image.manifests[digest]
             etag = f'"{digest}"'
             headers = (("Content-Type", kind), ("Docker-Content-Digest", digest), ("ETag", etag))
             return Response(200, headers, body)
-    return acr_errors.manifest_unknown(reference, correlation)
+    return acr_errors.manifest_unknown(reference)
 
 
-def _blob(cloud: Cloud, repository: str, digest: str, correlation: str) -> Response:
+def _blob(cloud: Cloud, repository: str, digest: str) -> Response:
     if not cloud.registry_backend and layers.find(cloud, digest) is None:
-        return acr_errors.blob_unknown(digest, correlation)
+        return acr_errors.blob_unknown(digest)
     location = layers.location(cloud, repository, digest)
     headers = (
         ("Content-Type", "application/octet-stream"),

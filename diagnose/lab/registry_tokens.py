@@ -15,6 +15,7 @@ _GUID_USER = "00000000-0000-0000-0000-000000000000"
 
 
 def answer(cloud: Cloud, request: Request, correlation: str) -> Response:
+    """One answer of the token endpoints."""
     if request.path == "/oauth2/exchange":
         if request.method != "POST":  # S29
             return Response(404, (("Content-Type", "application/octet-stream"),), b"not found")

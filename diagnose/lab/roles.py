@@ -6,6 +6,8 @@ from diagnose.lab.cloud import Cloud
 
 
 class Role(NamedTuple):
+    """A role definition."""
+
     guid: str
     reads: tuple[str, ...] = ()  # ARM namespaces whose */read it grants; "*" is all
     pull: bool = False  # registries/pull/read, honoured in legacy mode only
@@ -51,6 +53,7 @@ def _held(cloud: Cloud, principal: str, scope: str) -> list[Role]:
 
 
 def may_read(cloud: Cloud, principal: str, action: str, scope: str) -> bool:
+    """Whether the principal holds this ARM read action at the scope."""
     namespace = action.split("/", maxsplit=1)[0].lower()
     return any(
         "*" in role.reads or namespace in role.reads for role in _held(cloud, principal, scope)
@@ -66,4 +69,5 @@ def may_pull(cloud: Cloud, principal: str) -> bool:
 
 
 def is_abac(cloud: Cloud) -> bool:
+    """Whether the registry takes repository roles only."""
     return cloud.registry.role_assignment_mode == "AbacRepositoryPermissions"

@@ -6,7 +6,8 @@ from diagnose.lab.http import Request, Response
 from diagnose.lab.places import IMDS, login_server, service_at, service_named
 
 
-def answer(cloud: Cloud, request: Request) -> Response:
+def answer(cloud: Cloud, request: Request) -> Response:  # noqa: PLR0911 - one per service
+    """One answer, from whichever service was asked."""
     if IMDS in (request.local, request.host):
         return imds.answer(cloud, request)
     service = service_named(cloud, request.host) or service_at(cloud, request.local)

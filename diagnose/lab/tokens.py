@@ -23,10 +23,12 @@ def _unb64(text: str) -> bytes:
 
 
 def sign(cloud: Cloud, text: str) -> str:
+    """The lab's signature of a text."""
     return _b64(hmac.new(cloud.key, text.encode(), hashlib.sha256).digest())
 
 
 def mint(cloud: Cloud, claims: Claims, lifetime: int) -> str:
+    """A signed token that lives this many seconds."""
     now = int(cloud.now)
     timed = {"nbf": now - 300, "iat": now, "exp": now + lifetime, "jti": str(uuid.uuid4())}
     head = _b64(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
@@ -44,6 +46,7 @@ def read(cloud: Cloud, token: str) -> Claims | None:
 
 
 def entra(cloud: Cloud, who: Identity, audience: str, lifetime: int = 86400) -> str:
+    """An Entra access token."""
     claims = {
         "aud": audience,
         "iss": f"https://sts.windows.net/{who.tenant}/",
@@ -76,6 +79,7 @@ def refresh(cloud: Cloud, principal: str, tenant: str, actions: list[str] | None
 
 
 def access(cloud: Cloud, principal: str, granted: list[dict[str, Any]]) -> str:
+    """An ACR access token."""
     claims: Claims = {
         "sub": principal,
         "iss": ISSUER,

@@ -41,6 +41,7 @@ def read_request(stream: BinaryIO, *, peer: str, local: str) -> Request | None:
 
 
 def write_response(stream: BinaryIO, request: Request, response: Response, now: float) -> None:
+    """Writes one answer; HEAD gets the length without the body."""
     try:
         phrase = http.HTTPStatus(response.status).phrase
     except ValueError:
@@ -56,4 +57,5 @@ def write_response(stream: BinaryIO, request: Request, response: Response, now: 
 
 
 def keeps_alive(request: Request) -> bool:
+    """Whether the connection stays open after this request."""
     return request.headers.get("connection", "").lower() != "close"

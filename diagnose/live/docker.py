@@ -10,6 +10,7 @@ from typing import Any
 from checks.ports import DockerReply, Failure, PullReply, Token, Trouble
 from diagnose.live import docker_images, proxies
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
+from diagnose.live.docker_socket import knock
 from diagnose.live.options import Options
 from diagnose.live.trouble import failed
 from diagnose.live.vault import Vault
@@ -97,9 +98,7 @@ class LiveDocker:
                     error = str(line.get("error") or error)
                     digest = _digest(str(line.get("status", ""))) or digest
                     if stop.is_set():
-                        raise DeadlinePassedError
-            except DeadlinePassedError:
-                raise
+                        break
             except Exception as refused:
                 error = _explained(refused)
             removed = docker_images.restore(client, image, before, owned)
@@ -129,10 +128,13 @@ class LiveDocker:
     def _client(self, seconds: float) -> Any:
         """Connect; the SDK asks for the engine's version at once, so this may raise."""
         import docker
+        from docker import utils
 
         environ = {**self._environ, "DOCKER_HOST": self._host() or _SOCKET}
-        settings = docker.utils.kwargs_from_env(environment=environ)
-        return docker.APIClient(version="auto", timeout=self._deadline.cap(seconds), **settings)
+        knock(environ["DOCKER_HOST"])
+        settings: Any = utils.kwargs_from_env(environment=environ)
+        settings["timeout"] = self._deadline.cap(seconds)  # requests takes parts of a second
+        return docker.APIClient(version="auto", **settings)
 
 
 def _digest(status: str) -> str:

@@ -1,4 +1,4 @@
-"""Knows how a check's GET becomes a request: which headers it gets, and who may see a token."""
+"""Knows how a check's GET becomes a request: which headers it gets, and who may see a token."""  # noqa: A005
 
 from urllib.parse import urlsplit
 

@@ -46,6 +46,10 @@ class LiveImds:
             query["client_id"] = client_id
         return self._get("/metadata/identity/oauth2/token", query)
 
+    def close(self) -> None:
+        """Close the connection that was kept for reuse."""
+        self._client.close()
+
     def _get(self, path: str, query: dict[str, str]) -> HttpReply | Failure:
         url = f"{self._base}{path}?{urlencode(query)}"
         reply = self._client.send("GET", url, {"Metadata": "true"})

@@ -38,7 +38,7 @@ class LiveNet:
         return reply
 
     def handshake(self, name: str, address: str, port: int = 443) -> TlsReply | Failure:
-        """Handshake for ``name``; where the certificate does not verify, again without verifying."""
+        """Handshake for ``name``; again without verifying where the certificate does not verify."""
         try:
             context = trust.context(self._environ, self._ca_file)
         except OSError as error:

@@ -1,8 +1,8 @@
 """Knows which authorities this machine trusts: the system's store, not certifi's."""
 
-import os
 import ssl
 from collections.abc import Mapping
+from pathlib import Path
 
 
 def context(environ: Mapping[str, str], ca_file: str = "") -> ssl.SSLContext:
@@ -10,6 +10,6 @@ def context(environ: Mapping[str, str], ca_file: str = "") -> ssl.SSLContext:
     told = ca_file or environ.get("REQUESTS_CA_BUNDLE", "") or environ.get("SSL_CERT_FILE", "")
     if not told:
         return ssl.create_default_context()
-    if os.path.isdir(told):
+    if Path(told).is_dir():
         return ssl.create_default_context(capath=told)
     return ssl.create_default_context(cafile=told)

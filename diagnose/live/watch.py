@@ -1,5 +1,6 @@
 """Knows how to end one HTTP exchange on time, however slowly the other side drips its bytes."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -17,6 +18,8 @@ class Watch:
 
     def __init__(self, limit: float) -> None:
         self.connection: Any = None  # the urllib3 connection in use
+        # Kept apart: http.client forgets its socket when the body is to end with the connection.
+        self.sock: socket.socket | None = None
         self.fresh = False  # whether this exchange opened it
         self.dns = self.tcp = self.tls = 0.0
         self.peer = self.local = ""
@@ -26,7 +29,7 @@ class Watch:
         self._timer = threading.Timer(limit, self._cut)
         self._timer.daemon = True
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "Watch":  # noqa: PYI034  # Self is not in 3.10
         _here.watch = self
         self._timer.start()
         return self
@@ -53,13 +56,11 @@ class Watch:
 
     def _cut(self) -> None:
         self.fired = True
-        sock = getattr(self.connection, "sock", None)
+        sock = self.sock or getattr(self.connection, "sock", None)
         if isinstance(sock, socket.socket):
-            try:
-                # The plain shutdown: SSLSocket's own would pull its state from under the reader.
+            # The plain shutdown: SSLSocket's own would pull its state from under the reader.
+            with contextlib.suppress(OSError):  # closed meanwhile: that is all we wanted
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            except OSError:
-                pass  # closed meanwhile: that is all we wanted
 
 
 def current() -> Watch:

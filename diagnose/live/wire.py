@@ -50,6 +50,7 @@ def adapter(dialer: Dialer, context: ssl.SSLContext, connect_timeout: float) -> 
         watch.connection = self
         watch.left()
         super(type(self), self).request(*args, **kwargs)
+        watch.sock = self.sock
         watch.peer, watch.local = self.peer, self.local
 
     def connect(self: Any) -> None:
@@ -88,7 +89,7 @@ class _Adapter(HTTPAdapter):
 
     def build_connection_pool_key_attributes(
         self, request: Any, verify: Any, cert: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    ) -> Any:
         """Leave out what requests would add: certifi's authorities are not this machine's."""
         host, _ = super().build_connection_pool_key_attributes(request, True, None)
         return dict(host), {}

@@ -125,6 +125,7 @@ class Namespace:
             self.holder.send_signal(signal.SIGKILL)
         for process in (self.holder, *self.started):
             process.wait(20)  # nsenter ends with what it started
-            if process.stdout is not None:
-                process.stdout.close()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
         subprocess.run(["rm", "-rf", "--one-file-system", str(self.folder)], check=True)

@@ -61,9 +61,10 @@ def test_there_is_no_way_out(new_machine: New) -> None:
     machine = new_machine(SERVICE)
 
     assert _ask(machine, NOWHERE) == "TimeoutError"
-    routes = machine.vm.run(["ip", "-br", "link"]).stdout + machine.azure.run(
-        ["ip", "route", "show"]
-    ).stdout
+    routes = (
+        machine.vm.run(["ip", "-br", "link"]).stdout
+        + machine.azure.run(["ip", "route", "show"]).stdout
+    )
     assert "default" not in machine.azure.run(["ip", "route", "show"]).stdout
     assert sorted(line.split("@")[0].split()[0] for line in routes.splitlines()[:2]) == [
         "eth0",

@@ -17,6 +17,8 @@ from diagnose.lab.names import public_names
 
 @dataclass
 class Answer:
+    """One HTTP answer."""
+
     status: int
     headers: dict[str, str]
     body: bytes

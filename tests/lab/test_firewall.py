@@ -130,25 +130,3 @@ def test_approved_private_endpoint_is_admitted(cloud):
     assert admitted(cloud, seen)
     cloud.registry.private_endpoints[0].status = "Pending"
     assert caller(cloud, local="10.1.0.7") is None
-
-
-def test_challenge_comes_before_the_denial_today(cloud, vm):
-    cloud.registry.vnet_rules = []
-    reply = vm.get("https://contoso.azurecr.io/v2/")
-    assert reply.status == 401
-    assert reply.headers["www-authenticate"] == (
-        'Bearer realm="https://contoso.azurecr.io/oauth2/token",service="contoso.azurecr.io"'
-    )
-
-
-def test_older_behaviour_denies_at_v2_without_challenge(cloud, vm):
-    cloud.registry.vnet_rules = []
-    cloud.registry.denies_at = "v2"
-    reply = vm.get("https://contoso.azurecr.io/v2/")
-    assert shown(reply) == "10.1.0.4"
-    assert "www-authenticate" not in reply.headers
-
-
-def test_exchange_is_denied_too(cloud, vm):
-    cloud.registry.vnet_rules = []
-    assert shown(vm.exchange()) == "10.1.0.4"

@@ -1,0 +1,1 @@
+"""Root causes in the image that is asked for."""

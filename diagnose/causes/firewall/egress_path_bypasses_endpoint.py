@@ -1,0 +1,82 @@
+"""The traffic takes a way round the service endpoint.
+
+What happened
+The subnet's service endpoint is on, but the registry sees a public address. Something else carries
+the traffic: a proxy, a firewall or an appliance in another subnet. The rule for this subnet does
+not match what comes from there.
+
+How we know
+The endpoint is Succeeded, and the refusal names a public address that is not this machine's own, or
+a proxy was met on the way.
+
+Fix
+With a proxy: put the login server into NO_PROXY for the shell and for the container runtime.
+Otherwise look at the effective routes and see where the registry's address goes. Route it
+straight, or give the firewall's own subnet the endpoint and the rule.
+
+Still failing?
+If the endpoint was turned on just now, run again in a few minutes. Check that the runtime was
+restarted after NO_PROXY was changed.
+"""
+
+from checks.challenge import Challenge
+from checks.host import Host
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.network_rules import NetworkRules
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.subnet import Subnet
+from checks.target import Target
+from diagnose.causes.contract import Cause, Evidence, Finding, Owner, Rejected, Stage
+from diagnose.causes.contract import Confidence as Sure
+from diagnose.causes.firewall import proxied, steps
+from diagnose.causes.firewall.sight import Sight
+
+
+def find(
+    refused: Refused, target: Target, host: Host | None, instance: Instance | None,
+    interface: Interface | None, subnet: Subnet | None, registry: Registry | None,
+    rules: NetworkRules | None, challenge: Challenge | None,
+) -> Finding | Rejected | None:
+    sight = Sight(refused=refused, host=host, instance=instance, interface=interface,
+                  subnet=subnet, registry=registry, rules=rules)
+    if not sight.public or not sight.on_azure:
+        return None
+    if sight.moot or sight.by_ip:
+        return Rejected(because=sight.moot or sight.by_ip)
+    if subnet and not sight.ready:
+        return Rejected(because=f"the endpoint is not on: {subnet.summary}")
+    own = instance.outbound_ips if instance else ()
+    proxy = proxied.by(host, challenge)
+    if subnet is None and refused.ip in own and not proxy:
+        return Rejected(because=f"{refused.ip} is this machine's own outbound address")
+    if subnet is None and not own and not proxy:
+        return None
+    met = Evidence(check="challenge" if challenge else "host", saw=f"a proxy is set: {proxy}")
+    confidence = _confidence(sight, own, proxy, seen=bool(challenge))
+    same = "The address is this machine's own: the endpoint may have been turned on just now; run "
+    return Finding(
+        confidence=confidence,
+        evidence=sight.evidence(*([met] if proxy else [])),
+        fix=steps.around(target, proxy, steps.nic_of(interface)),
+        note=f"{same}again in a few minutes." if refused.ip in own and not proxy else "",
+        settle="" if confidence is Sure.PROVEN else steps.where_to(sight),
+        stage=sight.stage,
+    )
+
+
+def _confidence(sight: Sight, own: tuple[str, ...], proxy: str, *, seen: bool) -> Sure:
+    if sight.subnet is None:
+        return Sure.LIKELY if proxy else Sure.POSSIBLE
+    foreign = bool(own) and sight.refused.ip not in own and not sight.subnet.nat_gateway
+    return Sure.PROVEN if foreign or (proxy and seen) else Sure.LIKELY
+
+
+CAUSE = Cause(
+    id="egress-path-bypasses-endpoint",
+    title="the traffic takes a way round the service endpoint",
+    stage=Stage.TOKEN,
+    owner=Owner.NETWORK,
+    find=find,
+)

@@ -1,0 +1,84 @@
+"""The registry has no IP rule for this public address.
+
+What happened
+The machine reaches the registry from a public address, and the registry's IP rules do not hold it.
+No VNet rule is meant for this machine: it is outside Azure, or the registry goes by addresses.
+
+How we know
+The refusal names a public address, and the registry's IP ranges do not hold it. Outside Azure the
+public address alone says so: a service endpoint works only inside a VNet.
+
+Fix
+Add the address to the registry's IP rules. Do so only for an address that is yours and stays: one
+that others share, or that changes, lets strangers in or fails tomorrow.
+
+Still failing?
+A rule takes some minutes. If the refusal then names another address, the way out has several: add
+all of them, or their range.
+"""
+
+from checks.addresses import inside
+from checks.host import Host
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.network_rules import NetworkRules
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.target import Target
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Finding,
+    Owner,
+    Rejected,
+    Stage,
+)
+from diagnose.causes.firewall import steps
+from diagnose.causes.firewall.sight import Sight
+
+
+def find(
+    refused: Refused,
+    target: Target,
+    host: Host | None,
+    instance: Instance | None,
+    interface: Interface | None,
+    registry: Registry | None,
+    rules: NetworkRules | None,
+) -> Finding | Rejected | None:
+    sight = Sight(refused=refused, host=host, instance=instance, interface=interface,
+                  registry=registry, rules=rules)
+    if not sight.public:
+        return None
+    held = inside(refused.ip, registry.ip_ranges) if registry else ""
+    if sight.moot or held:
+        return Rejected(because=sight.moot or f"the IP rule {held} holds {refused.ip}")
+    if sight.on_azure and rules and rules.subnet_ids:
+        return Rejected(because=f"the registry is set up by VNet rules: {rules.summary}")
+    if sight.on_azure and rules and not sight.by_ip:
+        return None
+    confidence = _confidence(sight)
+    why = "Lets this address in. Only for one that is yours alone and does not change."
+    return Finding(
+        confidence=confidence,
+        evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),
+        fix=(steps.add_ip(target, registry, refused.ip, why),),
+        settle="" if confidence is Confidence.PROVEN else steps.look_rules(target, registry),
+        stage=sight.stage,
+    )
+
+
+def _confidence(sight: Sight) -> Confidence:
+    if sight.on_azure:
+        return Confidence.PROVEN if sight.by_ip else Confidence.POSSIBLE
+    denies = sight.registry is not None and sight.registry.default_action.lower() == "deny"
+    return Confidence.PROVEN if denies else Confidence.LIKELY
+
+
+CAUSE = Cause(
+    id="ip-not-allowed",
+    title="the registry has no IP rule for this public address",
+    stage=Stage.TOKEN,
+    owner=Owner.REGISTRY,
+    find=find,
+)

@@ -1,0 +1,82 @@
+"""An IP rule is there, but the service endpoint makes the address private.
+
+What happened
+The registry lets this machine's public address in. But the subnet has the service endpoint, so the
+registry sees the private address instead, and IP rules never match that. The subnet itself has no
+rule. This is met right after somebody turned the endpoint on.
+
+How we know
+The refusal names a private address, the registry's IP ranges hold this machine's public address,
+and its VNet rules lack this subnet.
+
+Fix
+Add the rule for the subnet. The IP rule may go afterwards, if nobody else comes from that address.
+The other way is to take the endpoint off the subnet again: then the IP rule counts, but traffic to
+every registry goes by the public address, and rules of other registries for this subnet stop.
+
+Still failing?
+A rule takes some minutes. If the refusal now names another private address, that one's subnet
+lacks its rule too.
+"""
+
+from checks.addresses import inside
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.network_rules import NetworkRules
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.subnet import Subnet
+from checks.target import Target
+from diagnose.causes.contract import Cause, Evidence, Finding, FixStep, Owner, Rejected, Risk, Stage
+from diagnose.causes.contract import Confidence as Sure
+from diagnose.causes.firewall import steps
+from diagnose.causes.firewall.sight import Sight
+
+
+def find(
+    refused: Refused, target: Target, registry: Registry, instance: Instance | None,
+    interface: Interface | None, subnet: Subnet | None, rules: NetworkRules | None,
+) -> Finding | Rejected | None:
+    sight = Sight(refused=refused, instance=instance, interface=interface, subnet=subnet,
+                  registry=registry, rules=rules)
+    if not sight.private or not registry.ip_ranges or sight.ruled or sight.moot:
+        return None
+    own = instance.outbound_ips if instance else ()
+    held = [(ip, inside(ip, registry.ip_ranges)) for ip in own]
+    hits = [f"the IP rule {rule} holds this machine's {ip}" for ip, rule in held if rule]
+    nat = bool(subnet and subnet.nat_gateway)
+    if own and not hits and not nat:
+        return Rejected(because=f"no IP rule holds this machine's {', '.join(own)}")
+    if not hits and sight.ruled is None:
+        return None
+    sure = sight.ruled is False and not sight.elsewhere and registry.public_access
+    found = Sure.PROVEN if sure else Sure.LIKELY
+    ranges = ", ".join(registry.ip_ranges)
+    settle = f"compare the public address of the NAT gateway or load balancer with {ranges}"
+    seen = (*(Evidence(check="registry", saw=hit) for hit in hits), steps.rules_seen(sight))
+    look = steps.look_rules(target, registry) if hits else settle
+    rule = steps.add_rule(target, registry, sight.subnet_id, "Lets this subnet in.")
+    return Finding(
+        confidence=found if hits else Sure.POSSIBLE,
+        evidence=sight.evidence(*filter(None, seen)),
+        fix=(*steps.find_subnet(sight.subnet_id, instance), rule, _ENDPOINT_OFF),
+        settle="" if hits and found is Sure.PROVEN else look,
+        stage=sight.stage,
+    )
+
+
+_ENDPOINT_OFF = FixStep(
+    command="",
+    needs="Microsoft.Network/virtualNetworks/subnets/write on the subnet",
+    risk=Risk.DISRUPTIVE,
+    why="Or, instead of the rule: take the endpoint off the subnet, so that the IP rule counts "
+    "again. All registries then see this subnet's public address; their rules for it stop.",
+)
+CAUSE = Cause(
+    id="ip-rule-defeated-by-endpoint",
+    title="an IP rule is there, but the service endpoint makes the address private",
+    stage=Stage.TOKEN,
+    owner=Owner.REGISTRY,
+    find=find,
+    beats=("subnet-not-allowed",),
+)

@@ -1,0 +1,91 @@
+"""The VNet's subscription does not know the registry's resource provider.
+
+What happened
+Microsoft.ContainerRegistry is not registered in the subscription of the VNet. Azure then does not
+tell the registry about the VNet's subnets, and a rule for one of them is lost or has no effect.
+This is met when VNet and registry are in different subscriptions.
+
+How we know
+The provider's registrationState in the VNet's subscription is not Registered, and the registry
+refused this machine.
+
+Fix
+Register the provider in the VNet's subscription, wait until it is Registered, then remove the
+subnet's rule, should there be one, and add it again.
+
+Still failing?
+List the registry's rules again. A rule that is missing after it was added was not taken: the
+registration was not finished, or the subnet lacks the service endpoint.
+"""
+
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.network_rules import NetworkRules
+from checks.provider import Provider
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.subnet import Subnet
+from checks.target import Target
+from diagnose.causes import commands
+from diagnose.causes.contract import Cause, Evidence, Finding, FixStep, Owner, Rejected, Risk, Stage
+from diagnose.causes.contract import Confidence as Sure
+from diagnose.causes.firewall import steps
+from diagnose.causes.firewall.sight import Sight
+
+
+def find(
+    refused: Refused, target: Target, interface: Interface, instance: Instance | None,
+    subnet: Subnet | None, registry: Registry | None, rules: NetworkRules | None,
+    provider: Provider | None,
+) -> Finding | Rejected | None:
+    sight = Sight(refused=refused, instance=instance, interface=interface, subnet=subnet,
+                  registry=registry, rules=rules)
+    subscription = commands.part(sight.subnet_id, "subscriptions")
+    if provider is None:
+        if not (sight.private and sight.ruled) or sight.moot:
+            return None
+        confidence = Sure.POSSIBLE  # a rule is there and the endpoint works; this may be why
+    elif provider.registered:
+        because = f"the provider is registered in {provider.subscription}"
+        return Rejected(because=because) if sight.private else None
+    elif sight.moot or (sight.by_ip and sight.public):
+        return Rejected(because=sight.moot or sight.by_ip)
+    elif sight.public and sight.ready:
+        return None  # the path goes round the endpoint; no rule for this subnet is asked
+    else:
+        known = sight.private or (sight.public and subnet is not None)
+        confidence = Sure.PROVEN if known else Sure.LIKELY
+    extra = (provider and Evidence(check="provider", saw=provider.summary), steps.rules_seen(sight))
+    settle = f"{commands.provider('show', subscription)} --query registrationState"
+    register = FixStep(
+        command=f"{commands.provider('register', subscription)} --wait",
+        needs="Microsoft.ContainerRegistry/register/action on the VNet's subscription",
+        risk=Risk.CHANGES_ACCESS,
+        why="Azure then tells the registry about this subscription's subnets. Costs nothing.",
+        undo=commands.provider("unregister", subscription),
+    )
+    remove = FixStep(
+        command=commands.subnet_rule("remove", target, registry, sight.subnet_id),
+        needs=commands.REGISTRY_WRITE,
+        risk=Risk.CHANGES_ACCESS,
+        why="Takes the rule without effect away, to add it afresh.",
+        undo=commands.subnet_rule("add", target, registry, sight.subnet_id),
+    )
+    again = steps.add_rule(target, registry, sight.subnet_id, "Adds the rule, now with effect.")
+    return Finding(
+        confidence=confidence,
+        evidence=sight.evidence(*filter(None, extra)),
+        fix=(register, *((remove,) if sight.ruled else ()), again),
+        settle="" if confidence is Sure.PROVEN else settle,
+        stage=sight.stage,
+    )
+
+
+CAUSE = Cause(
+    id="provider-not-registered",
+    title="Microsoft.ContainerRegistry is not registered in the VNet's subscription",
+    stage=Stage.TOKEN,
+    owner=Owner.NETWORK,
+    find=find,
+    before=("subnet-not-allowed", "ip-rule-defeated-by-endpoint"),
+)

@@ -1,0 +1,90 @@
+"""The registry's public access is switched off.
+
+What happened
+The registry takes no caller from its public side. While that is so, VNet rules, IP rules and
+service endpoints count for nothing; only a private endpoint gets in. The refusal reads the same as
+for a missing rule.
+
+How we know
+The registry's publicNetworkAccess is Disabled in Azure Resource Manager. Without the right to read
+that, the refusal alone allows no more than a guess; a name that leads through privatelink makes it
+likely.
+
+Fix
+Preferred: use a private endpoint, and have this VNet resolve the registry to its private address.
+Otherwise the registry's owner switches public access on again. The rules that were there before
+then count again.
+
+Still failing?
+Public access takes some minutes to come back. After that, a refusal is about the rules: run the
+diagnosis again.
+"""
+
+from checks.dns_answer import DnsAnswer
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.target import Target
+from diagnose.causes import commands
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Evidence,
+    Finding,
+    FixStep,
+    Owner,
+    Rejected,
+    Risk,
+    Stage,
+)
+from diagnose.causes.firewall import steps
+from diagnose.causes.firewall.sight import Sight
+
+
+def find(
+    refused: Refused, target: Target, registry: Registry | None, dns: DnsAnswer | None
+) -> Finding | Rejected:
+    if registry and registry.public_access:
+        return Rejected(because="public access is enabled on the registry")
+    linked = dns is not None and dns.private_link
+    sight = Sight(refused=refused, registry=registry)
+    unsure = Confidence.LIKELY if linked else Confidence.POSSIBLE
+    through = Evidence(check="dns", saw=f"{target.login_server} leads through privatelink")
+    return Finding(
+        confidence=Confidence.PROVEN if registry else unsure,
+        evidence=sight.evidence(*([through] if linked else [])),
+        fix=(steps.private_link(), _switch_on(target, registry)),
+        settle="" if registry else steps.look_access(target, registry),
+        stage=sight.stage,
+    )
+
+
+def _switch_on(target: Target, registry: Registry | None) -> FixStep:
+    option = "--public-network-enabled"
+    return FixStep(
+        command=commands.acr_update(target, registry, option, "true"),
+        needs=commands.REGISTRY_WRITE,
+        risk=Risk.CHANGES_ACCESS,
+        why="Or: opens the public side again, for the callers that the rules name. "
+        "Look at the default action first: with Allow everybody may reach the registry.",
+        undo=commands.acr_update(target, registry, option, "false"),
+    )
+
+
+CAUSE = Cause(
+    id="public-access-disabled",
+    title="the registry's public access is switched off",
+    stage=Stage.TOKEN,
+    owner=Owner.REGISTRY,
+    find=find,
+    beats=(
+        "unsupported-cloud",
+        "registry-not-premium",
+        "provider-not-registered",
+        "service-endpoint-missing",
+        "service-endpoint-not-ready",
+        "subnet-not-allowed",
+        "ip-rule-defeated-by-endpoint",
+        "egress-path-bypasses-endpoint",
+        "ip-not-allowed",
+    ),
+)

@@ -1,0 +1,90 @@
+"""The registry's tier has no network rules.
+
+What happened
+The registry refused this machine by its network. Only the Premium tier has VNet rules and IP rules,
+and this registry is of another tier, so no rule can be added that would let the machine in.
+
+How we know
+Azure Resource Manager gives the registry's tier, and it is not Premium.
+
+Fix
+Move the registry to Premium, which costs more per day, then add the rule. Images, names and
+credentials stay as they are.
+
+Still failing?
+Run the diagnosis again after the change: it can now see the rules and names what is missing, most
+often the subnet's service endpoint or its rule.
+"""
+
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.subnet import Subnet
+from checks.target import Target
+from diagnose.causes import commands
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Finding,
+    FixStep,
+    Owner,
+    Risk,
+    Stage,
+)
+from diagnose.causes.firewall import steps
+from diagnose.causes.firewall.sight import Sight
+
+
+def find(
+    refused: Refused,
+    target: Target,
+    registry: Registry,
+    instance: Instance | None,
+    interface: Interface | None,
+    subnet: Subnet | None,
+) -> Finding | None:
+    if registry.premium:
+        return None
+    sight = Sight(
+        refused=refused, instance=instance, interface=interface, subnet=subnet, registry=registry
+    )
+    upgrade = FixStep(
+        command=commands.acr_update(target, registry, "--sku", "Premium"),
+        needs=commands.REGISTRY_WRITE,
+        risk=Risk.CHANGES_ACCESS,
+        why=f"Only Premium has network rules. It costs more than {registry.sku}; ask who pays. "
+        "The undo works as long as nothing uses what only Premium has.",
+        undo=commands.acr_update(target, registry, "--sku", registry.sku),
+    )
+    rule = steps.add_rule(
+        target,
+        registry,
+        sight.subnet_id,
+        "Lets the subnet in. The subnet needs the service endpoint first.",
+    )
+    return Finding(
+        confidence=Confidence.PROVEN,
+        evidence=sight.evidence(),
+        fix=(upgrade, *steps.find_subnet(sight.subnet_id, instance), rule),
+        stage=sight.stage,
+    )
+
+
+CAUSE = Cause(
+    id="registry-not-premium",
+    title="the registry's tier has no network rules",
+    stage=Stage.TOKEN,
+    owner=Owner.REGISTRY,
+    find=find,
+    beats=(
+        "provider-not-registered",
+        "service-endpoint-missing",
+        "service-endpoint-not-ready",
+        "subnet-not-allowed",
+        "ip-rule-defeated-by-endpoint",
+        "egress-path-bypasses-endpoint",
+        "ip-not-allowed",
+    ),
+    before=("unsupported-cloud",),
+)

@@ -1,0 +1,96 @@
+"""The subnet lacks the service endpoint for container registries.
+
+What happened
+Without the endpoint Microsoft.ContainerRegistry on its subnet, the machine reaches the registry
+from a public address. A VNet rule never matches that, so the registry refuses.
+
+How we know
+The registry's refusal names a public address, and the subnet's list of service endpoints does not
+hold Microsoft.ContainerRegistry. Where the list could not be read, the address alone points here.
+
+Fix
+Add the endpoint to the subnet and keep those that are there. Use the command as it is given:
+--service-endpoints would drop the others. Then, at once, add the registry's rule if it is missing:
+the registry takes no rule for a subnet without the endpoint. Adding the endpoint cuts open
+connections to registries, and IP rules stop matching for this subnet.
+
+Still failing?
+Run again in a few minutes. If the refusal then names a private address, the rule is missing. If it
+still names a public one, a proxy or a firewall carries the traffic.
+"""
+
+from checks.challenge import Challenge
+from checks.host import Host
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.network_rules import NetworkRules
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.subnet import Subnet
+from checks.target import Target
+from diagnose.causes.contract import Cause, Finding, Owner, Rejected, Stage
+from diagnose.causes.contract import Confidence as Sure
+from diagnose.causes.firewall import proxied, steps
+from diagnose.causes.firewall.sight import Sight
+
+
+def find(
+    refused: Refused, target: Target, host: Host | None, instance: Instance | None,
+    interface: Interface | None, subnet: Subnet | None, registry: Registry | None,
+    rules: NetworkRules | None, challenge: Challenge | None,
+) -> Finding | Rejected | None:
+    sight = Sight(refused=refused, host=host, instance=instance, interface=interface,
+                  subnet=subnet, registry=registry, rules=rules)
+    if not sight.on_azure:
+        return None
+    if sight.private:
+        saw = f"ACR saw the private address {sight.address}, so the endpoint is in effect"
+        return Rejected(because=saw)
+    if subnet and subnet.endpoint:
+        return Rejected(because=f"the endpoint is on the subnet: {subnet.summary}")
+    if sight.moot or (sight.by_ip and sight.public):
+        return Rejected(because=sight.moot or sight.by_ip)
+    proxy = proxied.by(host, challenge)
+    confidence = _confidence(sight, proxy)
+    seen = steps.rules_seen(sight)
+    return Finding(
+        confidence=confidence,
+        evidence=sight.evidence(*filter(None, [seen])),
+        fix=(
+            *steps.find_subnet(sight.subnet_id, instance),
+            steps.add_endpoint(sight),
+            *([_rule(target, sight)] if sight.ruled is False else []),
+        ),
+        note=f"A proxy is set, {proxy}: what it carries does not use the endpoint." * bool(proxy),
+        settle="" if confidence is Sure.PROVEN else _settle(sight, target),
+        stage=sight.stage,
+    )
+
+
+def _confidence(sight: Sight, proxy: str) -> Sure:
+    if sight.subnet is None:
+        return Sure.LIKELY if sight.public and not proxy else Sure.POSSIBLE
+    ranges = sight.registry.ip_ranges if sight.registry else ()
+    meant = sight.registry is not None and (sight.rules is not None or not ranges)
+    return Sure.PROVEN if meant and sight.public else Sure.LIKELY
+
+
+def _settle(sight: Sight, target: Target) -> str:
+    if sight.subnet is None:
+        return steps.look_endpoint(sight.subnet_id, sight.instance)
+    return steps.look_rules(target, sight.registry)
+
+
+def _rule(target: Target, sight: Sight) -> steps.FixStep:
+    why = "At once after the endpoint; pulls fail until it counts. Lets this subnet in."
+    return steps.add_rule(target, sight.registry, sight.subnet_id, why)
+
+
+CAUSE = Cause(
+    id="service-endpoint-missing",
+    title="the subnet lacks the service endpoint for container registries",
+    stage=Stage.TOKEN,
+    owner=Owner.NETWORK,
+    find=find,
+    before=("subnet-not-allowed", "provider-not-registered"),
+)

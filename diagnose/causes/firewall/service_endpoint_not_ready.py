@@ -1,0 +1,90 @@
+"""The subnet's service endpoint is listed, but not ready.
+
+What happened
+The subnet lists Microsoft.ContainerRegistry, but Azure has not finished setting it up, or failed to.
+Traffic to the registry still leaves from a public address, which no VNet rule matches.
+
+How we know
+The endpoint's provisioningState is not Succeeded, and the refusal names a public address.
+
+Fix
+Look at the state again; while it says Updating, wait a minute or two. If it says Failed, write the
+subnet again as it is, which makes Azure finish the work. Nothing is added or dropped.
+
+Still failing?
+Look at the subnet's activity log for what failed. A lock, a policy or another change that is under
+way on the VNet can stop it.
+"""
+
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.network_rules import NetworkRules
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.subnet import SERVICE, Subnet
+from diagnose.causes import commands
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Finding,
+    FixStep,
+    Owner,
+    Rejected,
+    Risk,
+    Stage,
+)
+from diagnose.causes.firewall import steps
+from diagnose.causes.firewall.sight import Sight
+
+_STATE = f"serviceEndpoints[?service=='{SERVICE}']"
+
+
+def find(
+    refused: Refused,
+    subnet: Subnet,
+    instance: Instance | None,
+    interface: Interface | None,
+    registry: Registry | None,
+    rules: NetworkRules | None,
+) -> Finding | Rejected | None:
+    sight = Sight(refused=refused, instance=instance, interface=interface, subnet=subnet,
+                  registry=registry, rules=rules)
+    if subnet.endpoint is None or sight.ready:
+        return None
+    if sight.private:
+        saw = f"ACR saw the private address {sight.address}, so the endpoint is in effect"
+        return Rejected(because=saw)
+    if sight.moot or (sight.by_ip and sight.public):
+        return Rejected(because=sight.moot or sight.by_ip)
+    look = commands.endpoint_show(subnet.id, _STATE)
+    return Finding(
+        confidence=Confidence.PROVEN if sight.public else Confidence.LIKELY,
+        evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),
+        fix=(
+            FixStep(
+                command=look,
+                needs=commands.SUBNET_READ,
+                risk=Risk.READ_ONLY,
+                why=f"The state was {subnet.endpoint.state}. While it is Updating, wait.",
+            ),
+            FixStep(
+                command=commands.subnet_put_again(subnet.id),
+                needs=commands.SUBNET_WRITE,
+                risk=Risk.DISRUPTIVE,
+                why="Writes the subnet again as it is, so that Azure finishes the endpoint. Open "
+                "connections to registries are cut when it comes into effect.",
+            ),
+        ),
+        settle="" if sight.public else look,
+        stage=sight.stage,
+    )
+
+
+CAUSE = Cause(
+    id="service-endpoint-not-ready",
+    title="the subnet's service endpoint is listed, but not ready",
+    stage=Stage.TOKEN,
+    owner=Owner.NETWORK,
+    find=find,
+    before=("subnet-not-allowed", "provider-not-registered"),
+)

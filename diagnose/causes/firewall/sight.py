@@ -1,0 +1,103 @@
+"""What the firewall causes read out of the facts in the same way; no cause of its own."""
+
+from dataclasses import dataclass
+
+from checks import addresses
+from checks.addresses import Kind
+from checks.arm_answer import part
+from checks.host import Host
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.network_rules import NetworkRules
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.subnet import Subnet
+from diagnose.causes.contract import Evidence, Stage
+
+UNSUPPORTED_CLOUDS = ("azureusgovernmentcloud", "azureusgovernment", "azurechinacloud")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """The refusal, and as much of the way from the machine to the rule as could be seen."""
+
+    refused: Refused
+    host: Host | None = None
+    instance: Instance | None = None
+    interface: Interface | None = None
+    subnet: Subnet | None = None
+    registry: Registry | None = None
+    rules: NetworkRules | None = None
+
+    @property
+    def stage(self) -> Stage | None:
+        return Stage.CHALLENGE if self.refused.check == "challenge" else None
+
+    @property
+    def address(self) -> str:
+        """The address that ACR saw, as a plain IPv4 where it carries one."""
+        return self.refused.private_ip or self.refused.ip
+
+    @property
+    def private(self) -> bool:
+        """ACR saw an address inside a VNet: the endpoint is in effect. VNets may use any range."""
+        own = self.instance.private_ips if self.instance else ()
+        return self.refused.kind is Kind.PRIVATE or bool(self.address and self.address in own)
+
+    @property
+    def public(self) -> bool:
+        return self.refused.kind is Kind.PUBLIC and not self.private
+
+    @property
+    def elsewhere(self) -> bool:
+        """The private address lies outside of the subnet that is taken for this machine's."""
+        prefixes = self.subnet.prefixes if self.subnet else ()
+        return self.private and bool(prefixes) and not addresses.inside(self.address, prefixes)
+
+    @property
+    def on_azure(self) -> bool:
+        return bool(self.instance or self.interface or (self.host and self.host.on_azure))
+
+    @property
+    def subnet_id(self) -> str:
+        if self.subnet:
+            return self.subnet.id
+        return self.interface.subnet_id if self.interface else ""
+
+    @property
+    def subnet_name(self) -> str:
+        return part(self.subnet_id, "subnets") or "this machine's subnet"
+
+    @property
+    def ready(self) -> bool:
+        endpoint = self.subnet.endpoint if self.subnet else None
+        return endpoint is not None and endpoint.state.lower() == "succeeded"
+
+    @property
+    def ruled(self) -> bool | None:
+        """Whether a rule names this subnet; None: not known."""
+        if self.rules is None or not (self.subnet_id and self.rules.subnet_ids):
+            return None if self.rules is None or self.rules.subnet_ids else False
+        return self.rules.allows(self.subnet_id)
+
+    @property
+    def moot(self) -> str:
+        """Why no rule can be what is missing, or an empty string."""
+        allow = self.registry is not None and self.registry.default_action.lower() == "allow"
+        return "the registry's default action is Allow, so no rule is needed" if allow else ""
+
+    @property
+    def by_ip(self) -> str:
+        """Why a public address is not the endpoint's fault, or an empty string."""
+        if self.rules is None or self.rules.subnet_ids or not self.registry:
+            return ""
+        ranges = ", ".join(self.registry.ip_ranges)
+        return ranges and f"the registry is set up by IP ranges ({ranges}); no VNet rule exists"
+
+    def evidence(self, *extra: Evidence) -> tuple[Evidence, ...]:
+        """Give the chain: refusal, machine, NIC, subnet, registry, and ``extra``."""
+        seen = (("instance", self.instance), ("interface", self.interface),
+                ("subnet", self.subnet), ("registry", self.registry))
+        chain = tuple(Evidence(check=check, saw=fact.summary) for check, fact in seen if fact)
+        first = Evidence(check=self.refused.check, saw=self.refused.summary)
+        return (first, *chain, *extra)

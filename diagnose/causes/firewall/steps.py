@@ -1,0 +1,92 @@
+"""The steps that several firewall causes share; no cause of its own."""
+
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.registry import Registry
+from checks.target import Target
+from diagnose.causes import commands
+from diagnose.causes.contract import Evidence, FixStep, Risk
+from diagnose.causes.firewall.sight import Sight
+
+_CARE = (
+    "az sends the whole list of rules again, so let nobody change them at the same time. "
+    "A new rule takes some minutes"
+)
+
+
+def rules_seen(sight: Sight) -> Evidence | None:
+    """Say whether the registry's rules name this subnet."""
+    if sight.rules is None:
+        return None
+    here = f"rule for {sight.subnet_name}"
+    word = {True: f"a {here}", False: f"no {here}", None: f"a {here} is not known"}[sight.ruled]
+    return Evidence(check="network-rules", saw=f"{word}; {sight.rules.summary}")
+
+
+def private_link() -> FixStep:
+    return FixStep(
+        command="",
+        needs="the network owner and the registry owner, together",
+        risk=Risk.CHANGES_ACCESS,
+        why="Preferred: give the VNet a private endpoint to the registry, with the zone "
+        "privatelink.azurecr.io linked to it. That needs neither service endpoint nor rule.",
+    )
+
+
+def find_subnet(subnet_id: str, instance: Instance | None) -> tuple[FixStep, ...]:
+    """Look the subnet's id up where it is not known; the other commands use ``SUBNET_ID``."""
+    if subnet_id:
+        return ()
+    lookup = commands.subnet_find(instance) if instance and instance.resource_id else ""
+    why = "Finds the subnet's id for the next command."
+    other = "Find the subnet of the machine's NIC and put its id into the variable SUBNET_ID."
+    return (
+        FixStep(
+            command=lookup,
+            needs="read access to the virtual machine and its NIC",
+            risk=Risk.READ_ONLY,
+            why=why if lookup else other,
+        ),
+    )
+
+
+def add_rule(
+    target: Target, registry: Registry | None, subnet_id: str, why: str
+) -> FixStep:
+    return FixStep(
+        command=commands.subnet_rule("add", target, registry, subnet_id),
+        needs=f"{commands.REGISTRY_WRITE} and {commands.SUBNET_JOIN} on the subnet",
+        risk=Risk.CHANGES_ACCESS,
+        why=f"{why} {_CARE}.",
+        undo=commands.subnet_rule("remove", target, registry, subnet_id),
+    )
+
+
+def add_ip(target: Target, registry: Registry | None, ip: str, why: str) -> FixStep:
+    return FixStep(
+        command=commands.ip_rule("add", target, registry, ip),
+        needs=commands.REGISTRY_WRITE,
+        risk=Risk.CHANGES_ACCESS,
+        why=f"{why} {_CARE}.",
+        undo=commands.ip_rule("remove", target, registry, ip),
+    )
+
+
+def look_endpoint(subnet_id: str, instance: Instance | None) -> str:
+    """Give the one look that shows the subnet's service endpoints."""
+    show = commands.endpoint_show(subnet_id)
+    if subnet_id or not (instance and instance.resource_id):
+        return show if subnet_id else f"with the id of this machine's subnet in SUBNET_ID: {show}"
+    return f"{commands.subnet_find(instance)} && {show}"
+
+
+def look_rules(target: Target, registry: Registry | None) -> str:
+    return commands.rules_show(target, registry)
+
+
+def look_access(target: Target, registry: Registry | None) -> str:
+    return commands.acr_show(target, registry, "publicNetworkAccess")
+
+
+def nic_of(interface: Interface | None) -> str:
+    return interface.nic_id if interface else ""

@@ -1,0 +1,92 @@
+"""The registry has no rule for this subnet.
+
+What happened
+The service endpoint works: the registry sees an address inside the VNet. But the registry's rules
+do not name the subnet of this machine. A rule for another subnet of the same VNet does not count.
+
+How we know
+The refusal names a private address, and the registry's VNet rules lack this subnet's id. Where the
+rules could not be read, the private address alone points here.
+
+Fix
+The registry's owner adds a rule for exactly this subnet. It needs the right to join the subnet too.
+
+Still failing?
+A rule takes some minutes. List the rules again: one that is not there was not taken, often because
+Microsoft.ContainerRegistry is not registered in the VNet's subscription. If the rule is there and
+the refusal names an address of another subnet, add that one.
+"""
+
+from checks.host import Host
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.network_rules import NetworkRules
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.subnet import Subnet
+from checks.target import Target
+from diagnose.causes.contract import Cause, Finding, Owner, Rejected, Stage
+from diagnose.causes.contract import Confidence as Sure
+from diagnose.causes.firewall import steps
+from diagnose.causes.firewall.sight import Sight
+
+
+def find(
+    refused: Refused, target: Target, host: Host | None, instance: Instance | None,
+    interface: Interface | None, subnet: Subnet | None, registry: Registry | None,
+    rules: NetworkRules | None,
+) -> Finding | Rejected | None:
+    sight = Sight(refused=refused, host=host, instance=instance, interface=interface,
+                  subnet=subnet, registry=registry, rules=rules)
+    if sight.moot:
+        return Rejected(because=sight.moot)
+    if sight.ruled and not sight.elsewhere:
+        return Rejected(because=f"a rule for subnet {sight.subnet_name} exists")
+    if sight.public and sight.on_azure and (sight.ruled is None or sight.ready):
+        saw = f"ACR saw the public address {sight.address}, which no VNet rule is about"
+        return Rejected(because=saw)
+    if not sight.private and (not sight.on_azure or sight.by_ip):
+        return None
+    confidence = _confidence(sight)
+    look = steps.look_subnets(sight) if sight.elsewhere else steps.look_rules(target, registry)
+    why = "Lets this subnet in."
+    added = steps.add_rule(target, registry, sight.subnet_id, why)
+    known = (*steps.find_subnet(sight.subnet_id, instance), added)
+    return Finding(
+        confidence=confidence,
+        evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),
+        fix=steps.other_subnet(target, sight) if sight.elsewhere else known,
+        note=_note(sight),
+        settle="" if confidence is Sure.PROVEN else look,
+        stage=sight.stage,
+    )
+
+
+def _confidence(sight: Sight) -> Sure:
+    if not sight.private and not sight.public and sight.ruled is None:
+        return Sure.POSSIBLE
+    closed = sight.registry is not None and not sight.registry.public_access
+    shown = sight.private or (sight.public and sight.subnet is not None)
+    sure = sight.ruled is False and shown and not closed and not sight.elsewhere
+    return Sure.PROVEN if sure else Sure.LIKELY
+
+
+def _note(sight: Sight) -> str:
+    siblings = sight.rules.siblings(sight.subnet_id) if sight.rules and sight.subnet_id else ()
+    own = sight.instance.private_ips if sight.instance else ()
+    told = []
+    if siblings:
+        told.append(f"Another subnet of this VNet has a rule: {', '.join(siblings)}.")
+    if sight.private and own and sight.address not in own:
+        told.append(f"{sight.address} is not this machine's ({', '.join(own)}): another NIC, "
+                    "a pod or an appliance in the VNet.")
+    return " ".join(told)
+
+
+CAUSE = Cause(
+    id="subnet-not-allowed",
+    title="the registry has no rule for this subnet",
+    stage=Stage.TOKEN,
+    owner=Owner.REGISTRY,
+    find=find,
+)

@@ -1,0 +1,81 @@
+"""This cloud has no service endpoints for registries.
+
+What happened
+The registry refused this machine. Elsewhere a service endpoint and a VNet rule would let it in, but
+Azure US Government and Azure operated by 21Vianet do not offer them for container registries.
+
+How we know
+The registry's name or the machine's own metadata names the cloud, and the registry's firewall
+refused. The registry is not set up by IP ranges, which do work there.
+
+Fix
+Use Private Link: a private endpoint in the VNet and the cloud's privatelink zone linked to it. It
+needs the Premium tier.
+
+Still failing?
+Look up the registry's name on the machine. It has to give a private address; if it gives a public
+one, the private zone is not linked to the VNet or a DNS server of your own does not forward to it.
+"""
+
+from checks.host import Host
+from checks.instance import Instance
+from checks.network_rules import NetworkRules
+from checks.refusal import Refused
+from checks.registry import Registry
+from checks.target import Target
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Evidence,
+    Finding,
+    Owner,
+    Rejected,
+    Stage,
+)
+from diagnose.causes.firewall import steps
+from diagnose.causes.firewall.sight import UNSUPPORTED_CLOUDS, Sight
+
+
+def find(
+    refused: Refused,
+    target: Target,
+    host: Host | None,
+    instance: Instance | None,
+    registry: Registry | None,
+    rules: NetworkRules | None,
+) -> Finding | Rejected | None:
+    sight = Sight(refused=refused, host=host, instance=instance, registry=registry, rules=rules)
+    seen = (
+        ("target", target.cloud),
+        ("instance", instance.environment if instance else ""),
+    )
+    named = [(check, cloud) for check, cloud in seen if cloud.lower() in UNSUPPORTED_CLOUDS]
+    if not named or not sight.on_azure:
+        return None
+    if sight.moot or sight.by_ip:
+        return Rejected(because=sight.moot or sight.by_ip)
+    proven = registry is not None and registry.public_access
+    return Finding(
+        confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
+        evidence=sight.evidence(*(Evidence(check=c, saw=f"the cloud is {n}") for c, n in named)),
+        fix=(steps.private_link(),),
+        settle="" if registry else steps.look_access(target, registry),
+        stage=sight.stage,
+    )
+
+
+CAUSE = Cause(
+    id="unsupported-cloud",
+    title="service endpoints for registries do not exist in this cloud",
+    stage=Stage.TOKEN,
+    owner=Owner.NETWORK,
+    find=find,
+    beats=(
+        "provider-not-registered",
+        "service-endpoint-missing",
+        "service-endpoint-not-ready",
+        "subnet-not-allowed",
+        "ip-rule-defeated-by-endpoint",
+        "egress-path-bypasses-endpoint",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Root causes in who the machine is and what it may do."""

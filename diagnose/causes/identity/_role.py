@@ -1,0 +1,31 @@
+"""How to grant the pull role, and the registry's name and id in commands; no cause of its own."""
+
+import shlex
+
+from checks.registry import Registry
+from checks.target import Target
+from diagnose.causes.contract import FixStep, Risk
+
+
+def scope(target: Target, registry: Registry | None) -> str:
+    """Give the registry's id as a shell word, looked up where it is not known."""
+    if registry and registry.id:
+        return shlex.quote(registry.id)
+    # A resource's name has no hyphen; a login server may add one and a hash.
+    name = registry.name if registry else target.registry.partition("-")[0]
+    return f'"$(az acr show --name {shlex.quote(name)} --query id -o tsv)"'
+
+
+def grant(principal: str, *, service: bool, target: Target, registry: Registry | None) -> FixStep:
+    """Assign AcrPull to the principal, which is already a shell word."""
+    where = f"--role AcrPull --scope {scope(target, registry)}"
+    kind = "--assignee-principal-type ServicePrincipal " if service else ""
+    return FixStep(
+        command=f"az role assignment create --assignee-object-id {principal} {kind}{where}",
+        needs="Microsoft.Authorization/roleAssignments/write on the registry (Owner or User "
+        "Access Administrator)",
+        risk=Risk.CHANGES_ACCESS,
+        why="Lets this identity pull. It can take up to 10 minutes to come into effect. (A registry "
+        "in ABAC mode ignores AcrPull: there it is Container Registry Repository Reader.)",
+        undo=f"az role assignment delete --assignee {principal} {where}",
+    )

@@ -1,0 +1,100 @@
+"""The machine has no managed identity to pull with.
+
+What happened
+The registry wants credentials, and Azure's metadata service says that this machine has no managed
+identity, or not the one that was asked for by its client id.
+
+How we know
+The metadata service answered the question for a token with "invalid_request", and not because it
+could not choose among several identities. Without a client id that means that there is none. With
+one it means that this one is not assigned here; the client id may also be mistyped.
+
+Fix
+Assign an identity to the machine and let that identity pull, with the role AcrPull on the registry.
+
+Still failing?
+A new identity can take a minute to reach the machine, and a new role up to ten. A scale set with
+manual upgrades gives its old instances the identity only when they are upgraded. Where you pull
+with docker login or a pull secret on purpose, this machine's identity is not what is missing.
+"""
+
+import shlex
+
+from checks.anonymous import Anonymous
+from checks.identity import IdentityMissing
+from checks.instance import Instance
+from checks.registry import Registry
+from checks.target import Asked, Target
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Evidence,
+    Finding,
+    FixStep,
+    Owner,
+    Risk,
+    Stage,
+)
+from diagnose.causes.identity import _role
+
+
+def find(
+    identity: IdentityMissing,
+    target: Target,
+    asked: Asked | None,
+    anonymous: Anonymous | None,
+    instance: Instance | None,
+    registry: Registry | None,
+) -> Finding | None:
+    client = asked.client_id if asked else ""
+    if identity.ambiguous or identity.switched_off or (anonymous and anonymous.status == 200):
+        return None
+    words = identity.why.lower()
+    unknown = words.startswith("identity not found") or words == "invalid_request"
+    if not identity.none_assigned and not (client and identity.answered and unknown):
+        return None
+    kind, which = machine(instance)
+    chosen, fix = "", []
+    if client:
+        chosen = " --identities IDENTITY_ID"
+        query = f"[?clientId=='{client}'].id"
+        fix.append(FixStep(
+            command=f"az identity list --query {shlex.quote(query)} -o tsv",
+            needs="Microsoft.ManagedIdentity/userAssignedIdentities/read",
+            risk=Risk.READ_ONLY,
+            why="Gives IDENTITY_ID for the next step; nothing means that the client id is wrong.",
+        ))
+    fix.append(FixStep(
+        command=f"az {kind} identity assign {which}{chosen}",
+        needs="Virtual Machine Contributor on the machine (and Managed Identity Operator on a "
+        "user-assigned identity)",
+        risk=Risk.CHANGES_ACCESS,
+        why="Gives the machine an identity; its systemAssignedIdentity is PRINCIPAL_ID below.",
+        undo=f"az {kind} identity remove {which}{chosen}",
+    ))
+    fix.append(_role.grant("PRINCIPAL_ID", service=True, target=target, registry=registry))
+    proven = identity.none_assigned
+    return Finding(
+        confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
+        evidence=(Evidence(check="identity", saw=identity.summary),),
+        fix=tuple(fix),
+        note="" if proven else f"No identity with the client id {client} is assigned here.",
+        settle="" if proven else f"az {kind} identity show {which}",
+    )
+
+
+def machine(instance: Instance | None) -> tuple[str, str]:
+    """Give az's word for this kind of machine, and its options that name this one."""
+    if instance and instance.uniform:
+        group, name = map(shlex.quote, (instance.resource_group, instance.scale_set))
+        return "vmss", f"--subscription {shlex.quote(instance.subscription)} -g {group} -n {name}"
+    return "vm", f"--ids {shlex.quote(instance.resource_id if instance else 'VM_ID')}"
+
+
+CAUSE = Cause(
+    id="no-managed-identity",
+    title="The machine has no managed identity to pull with",
+    stage=Stage.TOKEN,
+    owner=Owner.IDENTITY,
+    find=find,
+)

@@ -1,0 +1,93 @@
+"""The way out to the layers' host is blocked.
+
+What happened
+The registry lets this machine log in and gives the manifest, but sends it to another host for the
+layers, and packets to that host are dropped. The service endpoint Microsoft.ContainerRegistry
+does not cover those hosts.
+
+How we know
+The registry's own redirect for a layer was followed. A connection to the host that it names timed
+out, was refused or had no route. The manifest came from the registry in the same run.
+
+Fix
+Allow TCP 443 to the layers' host. Layers come from Azure Storage accounts that change without
+notice, so allow the service tag Storage, or *.blob.core.windows.net in a firewall. A registry with
+dedicated data endpoints uses its own names instead, which can be allowed one by one.
+
+Still failing?
+A service endpoint for Microsoft.Storage is another way, with cautions: storage accounts then see
+this subnet's private addresses, rules of theirs for public addresses no longer fit, and a service
+endpoint policy on the subnet must allow the registry's accounts.
+"""
+
+from checks.interface import Interface
+from checks.layer import LayerBlocked
+from checks.outside import Outside
+from checks.ports import Trouble
+from checks.subnet import Subnet
+from checks.target import Target
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Evidence,
+    Finding,
+    FixStep,
+    Owner,
+    Risk,
+    Stage,
+)
+from diagnose.causes.path import _steps
+
+_DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE, Trouble.REFUSED)
+_STORAGE = (
+    "Instead: a service endpoint for Storage. Cautions: storage accounts then see this subnet's "
+    "private addresses, so their rules for public ones stop to fit; open connections may drop."
+)
+
+
+def find(
+    layer: LayerBlocked,
+    target: Target,
+    outside: Outside | None,
+    subnet: Subnet | None,
+    interface: Interface | None,
+) -> Finding | None:
+    if layer.trouble not in _DROPPED or layer.host == target.login_server:
+        return None
+    evidence = [Evidence(check="layer", saw=layer.summary)]
+    if outside:
+        evidence.append(Evidence(check="outside", saw=outside.summary))
+    fix = [_steps.look("list-effective-nsg", interface, "Shows which rule denies, if one does.")]
+    if ".data.azurecr." in layer.host:
+        fix.append(FixStep(
+            command="",
+            needs="rights on the firewall between this subnet and the internet",
+            risk=Risk.CHANGES_ACCESS,
+            why=f"If a firewall drops it: allow {layer.host} on 443 by name.",
+        ))
+        fix.append(_steps.allow_tag(subnet, "AzureContainerRegistry"))
+    else:
+        fix.append(_steps.allow_tag(subnet, "Storage"))
+        if not (subnet and "microsoft.storage" in map(str.lower, subnet.services)):
+            fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.Storage", _STORAGE))
+    if outside and outside.silent and not outside.reached:
+        fix.append(_steps.look(
+            "show-effective-route-table",
+            interface,
+            "Nothing else outside answers either: look whether the subnet has any way out.",
+        ))
+    return Finding(
+        confidence=Confidence.PROVEN,
+        evidence=tuple(evidence),
+        fix=tuple(fix),
+        note="The endpoint Microsoft.ContainerRegistry does not cover the layers' blob hosts.",
+    )
+
+
+CAUSE = Cause(
+    id="egress-blocked-data",
+    title="The way out to the layers' host is blocked",
+    stage=Stage.LAYER,
+    owner=Owner.NETWORK,
+    find=find,
+)

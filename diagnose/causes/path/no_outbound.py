@@ -1,0 +1,97 @@
+"""This subnet has no way out.
+
+What happened
+Nothing outside the virtual network answers this machine on port 443, neither the registry nor any
+other host. The subnet has no NAT gateway and no default outbound access, or a route sends the
+traffic to a next hop that is dead, or everything outbound is denied.
+
+How we know
+The names resolve, but connections to the registry and to every control host time out or have no
+route. One host that answers would speak against this cause. It is proven when the platform's own
+metadata service answers, so that the machine's network as such works, or when the subnet is known
+to have neither a NAT gateway nor default outbound access.
+
+Fix
+Give the subnet a way out, with a NAT gateway, or mend the route or rule that drops the traffic.
+For the registry alone a service endpoint and a rule in the registry are enough for login and
+manifests, but the layers come from other hosts, which then need a way too.
+
+Still failing?
+A route 0.0.0.0/0 to a firewall or appliance takes precedence over a NAT gateway: look at the
+effective routes and at what that appliance does. A network security group may deny Internet.
+"""
+
+from checks.addresses import Kind, kind
+from checks.challenge import Challenge
+from checks.instance import Instance
+from checks.interface import Interface
+from checks.outside import Outside
+from checks.ports import Trouble
+from checks.subnet import Subnet
+from checks.tcp_path import TcpBlocked
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Evidence,
+    Finding,
+    Owner,
+    Rejected,
+    Stage,
+)
+from diagnose.causes.path import _steps
+
+
+def find(
+    tcp: TcpBlocked,
+    outside: Outside,
+    challenge: Challenge | None,
+    instance: Instance | None,
+    subnet: Subnet | None,
+    interface: Interface | None,
+) -> Finding | Rejected | None:
+    public = all(kind(address) is Kind.PUBLIC for address in tcp.addresses)
+    if tcp.trouble not in (Trouble.TIMEOUT, Trouble.UNREACHABLE) or not public or challenge:
+        return None
+    if outside.reached:
+        return Rejected(because=f"{outside.reached[0]} answers on 443, so there is a way out")
+    if not outside.silent:
+        return None
+    evidence = [
+        Evidence(check="tcp", saw=tcp.summary),
+        Evidence(check="outside", saw=outside.summary),
+    ]
+    closed = bool(subnet and not subnet.default_outbound and not subnet.nat_gateway)
+    if instance:
+        evidence.append(Evidence(check="instance", saw="the metadata service answers"))
+    if closed:
+        saw = "the subnet has no NAT gateway and no default outbound access"
+        evidence.append(Evidence(check="subnet", saw=saw))
+    fix = [_steps.look("show-effective-route-table", interface, "Shows where traffic is sent.")]
+    if subnet and subnet.nat_gateway:
+        why = "The subnet has a NAT gateway already: look for the rule that denies."
+        fix.append(_steps.look("list-effective-nsg", interface, why))
+    else:
+        fix.append(_steps.add_nat(subnet, interface))
+    if not (subnet and subnet.endpoint):
+        why = (
+            "Instead, for the registry alone: add its service endpoint, then the registry's rule "
+            "for this subnet. Layers still need a way to their hosts. Open connections may drop."
+        )
+        fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.ContainerRegistry", why))
+    proven = instance is not None or closed
+    return Finding(
+        confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
+        evidence=tuple(evidence),
+        fix=tuple(fix),
+        settle="" if proven else "Look at the subnet's NAT gateway, routes and outbound access.",
+    )
+
+
+CAUSE = Cause(
+    id="no-outbound",
+    title="This subnet has no way out",
+    stage=Stage.TCP,
+    owner=Owner.NETWORK,
+    find=find,
+    beats=("egress-blocked-registry",),
+)

@@ -1,0 +1,56 @@
+"""Where on a pull's way an HTTP status was met; no cause of its own.
+
+A failure that a later success passed over did not stop the pull: it is left out.
+"""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from checks.anonymous import Anonymous
+from checks.challenge import Challenge
+from checks.layer import LayerRefused
+from checks.manifest import Manifest, ManifestRefused
+from checks.token import PullToken, PullTokenRefused
+from diagnose.causes.contract import Evidence, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    stage: Stage
+    certain: bool  # it bears the mark of the service itself
+    evidence: Evidence
+
+
+def met(
+    statuses: Container[int],
+    challenge: Challenge | None,
+    anonymous: Anonymous | None,
+    granted: PullToken | None,
+    refused: PullTokenRefused | None,
+    manifest: Manifest | None,
+    unread: ManifestRefused | None,
+    layer: LayerRefused | None,
+) -> tuple[Place, ...]:
+    """Give the places that answered with one of ``statuses``, in the order of a pull."""
+    found = []
+    if not granted and not manifest:
+        if challenge and challenge.status in statuses:
+            found.append(_place(Stage.CHALLENGE, "challenge", challenge))
+        if anonymous and anonymous.status in statuses:
+            found.append(_place(Stage.TOKEN, "anonymous-token", anonymous))
+        if refused and refused.status in statuses:
+            found.append(_place(Stage.TOKEN, "token", refused))
+    if unread and unread.status in statuses:
+        found.append(_place(Stage.MANIFEST, "manifest", unread))
+    if layer and layer.status in statuses:
+        # The code comes from the registry's JSON or from Storage's XML: a proxy has neither.
+        evidence = Evidence(check="layer", saw=layer.summary)
+        found.append(Place(stage=Stage.LAYER, certain=bool(layer.code), evidence=evidence))
+    return tuple(found)
+
+
+def _place(
+    stage: Stage, check: str, answer: Challenge | Anonymous | PullTokenRefused | ManifestRefused
+) -> Place:
+    evidence = Evidence(check=check, saw=answer.summary)
+    return Place(stage=stage, certain=answer.from_acr, evidence=evidence)

@@ -1,0 +1,40 @@
+"""The simulated Azure as a process of the azure namespace: ``python -m tests.e2e.serve CASE``.
+
+Each line on stdin is the name of another mutation to apply; each is answered by ``READY`` and the
+authority to trust. The end of stdin is the end of it all.
+"""
+
+import sys
+from collections.abc import Callable
+
+from diagnose.lab import Cloud, Fault, Lab, healthy_cloud
+from diagnose.lab.cases import CASES
+from tests.e2e.registry import URL, push
+
+
+def egress_blocked_registry(cloud: Cloud) -> None:
+    cloud.faults["registry"] = Fault.DROP
+
+
+MUTATIONS: dict[str, Callable[[Cloud], None]] = CASES | {
+    "egress-blocked-registry": egress_blocked_registry
+}
+
+
+def main(case: str) -> None:
+    cloud = healthy_cloud()
+    cloud.registry_backend = URL
+    for repository, tags in cloud.registry.repositories.items():
+        for tag, image in tags.items():
+            push(URL, repository, tag, image)
+    MUTATIONS[case](cloud)
+    with Lab.on_addresses(cloud) as lab:
+        print("READY", lab.ca_file, flush=True)
+        for line in sys.stdin:
+            MUTATIONS[line.strip()](cloud)
+            lab.settle()
+            print("READY", lab.ca_file, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
