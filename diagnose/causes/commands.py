@@ -1,6 +1,5 @@
 """The az commands that fixes are made of: pure text, every foreign value quoted for a shell."""
 
-from collections.abc import Sequence
 from shlex import quote
 
 from checks.arm_answer import part
@@ -54,15 +53,13 @@ def ip_rule(verb: str, target: Target, registry: Registry | None, ip: str) -> st
 
 def endpoint_add(subnet_id: str) -> str:
     """Append to the list; ``--service-endpoints`` would put one entry in its place."""
-    add = f"--add serviceEndpoints service={SERVICE}"
-    return f"az network vnet subnet update --ids {_subnet(subnet_id)} {add}"
+    return f"{subnet_put_again(subnet_id)} --add serviceEndpoints service={SERVICE}"
 
 
-def endpoint_undo(subnet_id: str, before: Sequence[str]) -> str:
+def endpoint_undo(subnet_id: str, before: tuple[str, ...]) -> str:
     """Go back to the services of ``before``, all of them named."""
     back = "--service-endpoints " + " ".join(map(quote, before))
-    how = back if before else "--remove serviceEndpoints 0"
-    return f"az network vnet subnet update --ids {_subnet(subnet_id)} {how}"
+    return f"{subnet_put_again(subnet_id)} {back if before else '--remove serviceEndpoints 0'}"
 
 
 def endpoint_show(subnet_id: str, query: str = "serviceEndpoints") -> str:
@@ -73,10 +70,19 @@ def subnet_put_again(subnet_id: str) -> str:
     return f"az network vnet subnet update --ids {_subnet(subnet_id)}"
 
 
+def subnets_show(subnet_id: str) -> str:
+    vnet = subnet_id[: subnet_id.lower().rfind("/subnets/")]
+    query = "subnets[].{id:id, prefix:addressPrefix, prefixes:addressPrefixes}"
+    return f"az network vnet show --ids {quote(vnet)} --query '{query}'"
+
+
+def routes_show(nic_id: str) -> str:
+    return f"az network nic show-effective-route-table --ids {quote(nic_id)} --output table"
+
+
 def subnet_find(instance: Instance) -> str:
     """Put the id of the machine's subnet into ``SUBNET_ID``, which the other commands then use."""
-    subnet = "ipConfigurations[0].subnet.id"
-    machine = instance.resource_id
+    subnet, machine = "ipConfigurations[0].subnet.id", instance.resource_id
     if instance.uniform:
         look = (
             f"az vmss nic list-vm-nics --resource-group {quote(instance.resource_group)} "

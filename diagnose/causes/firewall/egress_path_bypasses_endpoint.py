@@ -30,7 +30,7 @@ from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import Cause, Evidence, Finding, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
-from diagnose.causes.firewall import proxied, steps
+from diagnose.causes.firewall import looks, proxied
 from diagnose.causes.firewall.sight import Sight
 
 
@@ -59,9 +59,9 @@ def find(
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*([met] if proxy else [])),
-        fix=steps.around(target, proxy, steps.nic_of(interface)),
+        fix=looks.around(target, proxy, interface.nic_id if interface else ""),
         note=f"{same}again in a few minutes." if refused.ip in own and not proxy else "",
-        settle="" if confidence is Sure.PROVEN else steps.where_to(sight),
+        settle="" if confidence is Sure.PROVEN else looks.way(sight),
         stage=sight.stage,
     )
 

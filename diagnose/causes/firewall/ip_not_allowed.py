@@ -33,7 +33,7 @@ from diagnose.causes.contract import (
     Rejected,
     Stage,
 )
-from diagnose.causes.firewall import steps
+from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
@@ -63,7 +63,7 @@ def find(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),
         fix=(steps.add_ip(target, registry, refused.ip, why),),
-        settle="" if confidence is Confidence.PROVEN else steps.look_rules(target, registry),
+        settle="" if confidence is Confidence.PROVEN else looks.rules(target, registry),
         stage=sight.stage,
     )
 

@@ -29,7 +29,7 @@ from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import Cause, Evidence, Finding, FixStep, Owner, Rejected, Risk, Stage
 from diagnose.causes.contract import Confidence as Sure
-from diagnose.causes.firewall import steps
+from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
@@ -54,7 +54,7 @@ def find(
     ranges = ", ".join(registry.ip_ranges)
     settle = f"compare the public address of the NAT gateway or load balancer with {ranges}"
     seen = (*(Evidence(check="registry", saw=hit) for hit in hits), steps.rules_seen(sight))
-    look = steps.look_rules(target, registry) if hits else settle
+    look = looks.rules(target, registry) if hits else settle
     rule = steps.add_rule(target, registry, sight.subnet_id, "Lets this subnet in.")
     return Finding(
         confidence=found if hits else Sure.POSSIBLE,

@@ -36,7 +36,7 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
-from diagnose.causes.firewall import steps
+from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
@@ -53,7 +53,7 @@ def find(
         confidence=Confidence.PROVEN if registry else unsure,
         evidence=sight.evidence(*([through] if linked else [])),
         fix=(steps.private_link(), _switch_on(target, registry)),
-        settle="" if registry else steps.look_access(target, registry),
+        settle="" if registry else looks.access(target, registry),
         stage=sight.stage,
     )
 

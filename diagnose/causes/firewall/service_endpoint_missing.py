@@ -28,9 +28,9 @@ from checks.refusal import Refused
 from checks.registry import Registry
 from checks.subnet import Subnet
 from checks.target import Target
-from diagnose.causes.contract import Cause, Finding, Owner, Rejected, Stage
+from diagnose.causes.contract import Cause, Finding, FixStep, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
-from diagnose.causes.firewall import proxied, steps
+from diagnose.causes.firewall import looks, proxied, steps
 from diagnose.causes.firewall.sight import Sight
 
 
@@ -77,11 +77,11 @@ def _confidence(sight: Sight, proxy: str) -> Sure:
 
 def _settle(sight: Sight, target: Target) -> str:
     if sight.subnet is None:
-        return steps.look_endpoint(sight.subnet_id, sight.instance)
-    return steps.look_rules(target, sight.registry)
+        return looks.endpoint(sight.subnet_id, sight.instance)
+    return looks.rules(target, sight.registry)
 
 
-def _rule(target: Target, sight: Sight) -> steps.FixStep:
+def _rule(target: Target, sight: Sight) -> FixStep:
     why = "At once after the endpoint; pulls fail until it counts. Lets this subnet in."
     return steps.add_rule(target, sight.registry, sight.subnet_id, why)
 

@@ -51,8 +51,8 @@ class Sight:
     @property
     def elsewhere(self) -> bool:
         """The private address lies outside of the subnet that is taken for this machine's."""
-        prefixes = self.subnet.prefixes if self.subnet else ()
-        return self.private and bool(prefixes) and not addresses.inside(self.address, prefixes)
+        held = self.subnet.prefixes if self.subnet else ()
+        return self.private and bool(held) and not addresses.inside(self.address, held)
 
     @property
     def on_azure(self) -> bool:
@@ -70,15 +70,15 @@ class Sight:
 
     @property
     def ready(self) -> bool:
-        endpoint = self.subnet.endpoint if self.subnet else None
-        return endpoint is not None and endpoint.state.lower() == "succeeded"
+        here = self.subnet.endpoint if self.subnet else None
+        return here is not None and here.state.lower() == "succeeded"
 
     @property
     def ruled(self) -> bool | None:
         """Whether a rule names this subnet; None: not known."""
-        if self.rules is None or not (self.subnet_id and self.rules.subnet_ids):
-            return None if self.rules is None or self.rules.subnet_ids else False
-        return self.rules.allows(self.subnet_id)
+        if self.rules and self.rules.subnet_ids:
+            return self.rules.allows(self.subnet_id) if self.subnet_id else None
+        return False if self.rules else None
 
     @property
     def moot(self) -> str:

@@ -1,7 +1,6 @@
 """The steps that several firewall causes share; no cause of its own."""
 
 from checks.instance import Instance
-from checks.interface import Interface
 from checks.registry import Registry
 from checks.target import Target
 from diagnose.causes import commands
@@ -50,9 +49,7 @@ def find_subnet(subnet_id: str, instance: Instance | None) -> tuple[FixStep, ...
     )
 
 
-def add_rule(
-    target: Target, registry: Registry | None, subnet_id: str, why: str
-) -> FixStep:
+def add_rule(target: Target, registry: Registry | None, subnet_id: str, why: str) -> FixStep:
     return FixStep(
         command=commands.subnet_rule("add", target, registry, subnet_id),
         needs=f"{commands.REGISTRY_WRITE} and {commands.SUBNET_JOIN} on the subnet",
@@ -72,21 +69,16 @@ def add_ip(target: Target, registry: Registry | None, ip: str, why: str) -> FixS
     )
 
 
-def look_endpoint(subnet_id: str, instance: Instance | None) -> str:
-    """Give the one look that shows the subnet's service endpoints."""
-    show = commands.endpoint_show(subnet_id)
-    if subnet_id or not (instance and instance.resource_id):
-        return show if subnet_id else f"with the id of this machine's subnet in SUBNET_ID: {show}"
-    return f"{commands.subnet_find(instance)} && {show}"
-
-
-def look_rules(target: Target, registry: Registry | None) -> str:
-    return commands.rules_show(target, registry)
-
-
-def look_access(target: Target, registry: Registry | None) -> str:
-    return commands.acr_show(target, registry, "publicNetworkAccess")
-
-
-def nic_of(interface: Interface | None) -> str:
-    return interface.nic_id if interface else ""
+def add_endpoint(sight: Sight) -> FixStep:
+    """Add the endpoint to the subnet's list and keep what the list holds."""
+    there = sight.subnet.services if sight.subnet else ()
+    kept = f"{', '.join(there)} stay" if there else "the subnet has no others"
+    stays = kept if sight.subnet else "those that are there stay; note them first"
+    return FixStep(
+        command=commands.endpoint_add(sight.subnet_id),
+        needs=commands.SUBNET_WRITE,
+        risk=Risk.DISRUPTIVE,
+        why=f"Adds the one endpoint ({stays}). Cuts open connections to registries, and IP rules "
+        "stop matching for this subnet.",
+        undo=commands.endpoint_undo(sight.subnet_id, there) if sight.subnet else "",
+    )

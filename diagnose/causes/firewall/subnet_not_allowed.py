@@ -25,9 +25,10 @@ from checks.refusal import Refused
 from checks.registry import Registry
 from checks.subnet import Subnet
 from checks.target import Target
+from diagnose.causes import commands
 from diagnose.causes.contract import Cause, Finding, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
-from diagnose.causes.firewall import steps
+from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
@@ -48,14 +49,14 @@ def find(
     if not sight.private and (not sight.on_azure or sight.by_ip):
         return None
     confidence = _confidence(sight)
-    look = steps.look_subnets(sight) if sight.elsewhere else steps.look_rules(target, registry)
+    look = commands.subnets_show(sight.subnet_id) if sight.elsewhere else looks.rules(target, registry)
     why = "Lets this subnet in."
     added = steps.add_rule(target, registry, sight.subnet_id, why)
     known = (*steps.find_subnet(sight.subnet_id, instance), added)
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),
-        fix=steps.other_subnet(target, sight) if sight.elsewhere else known,
+        fix=looks.other_subnet(target, sight) if sight.elsewhere else known,
         note=_note(sight),
         settle="" if confidence is Sure.PROVEN else look,
         stage=sight.stage,

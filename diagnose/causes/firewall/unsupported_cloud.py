@@ -32,7 +32,7 @@ from diagnose.causes.contract import (
     Rejected,
     Stage,
 )
-from diagnose.causes.firewall import steps
+from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import UNSUPPORTED_CLOUDS, Sight
 
 
@@ -59,7 +59,7 @@ def find(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=sight.evidence(*(Evidence(check=c, saw=f"the cloud is {n}") for c, n in named)),
         fix=(steps.private_link(),),
-        settle="" if registry else steps.look_access(target, registry),
+        settle="" if registry else looks.access(target, registry),
         stage=sight.stage,
     )
 
