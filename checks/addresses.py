@@ -5,6 +5,7 @@ here is narrower, so the ranges are spelt out.
 """
 
 import ipaddress
+
 from checks.words import Word
 
 _RFC1918 = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))

@@ -63,9 +63,7 @@ def gather(world: World, target: Target) -> Challenge | ChallengeSilent:
     return parse(reply, target, now=world.host.look().now)
 
 
-def parse(
-    reply: HttpReply | Failure, target: Target, *, now: float
-) -> Challenge | ChallengeSilent:
+def parse(reply: HttpReply | Failure, target: Target, *, now: float) -> Challenge | ChallengeSilent:
     if isinstance(reply, Failure):
         return ChallengeSilent(trouble=reply.trouble, detail=reply.detail)
     found = _REALM.search(reply.headers.get("www-authenticate", ""))

@@ -13,10 +13,10 @@ import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from checks.words import Word
 from functools import cache
 
 from checks.ports import World
+from checks.words import Word
 
 
 class Health(Word):
@@ -56,7 +56,7 @@ class Needs:
     required: tuple[type[Fact], ...]
     wanted: tuple[type[Fact], ...]
     gives: tuple[type[Fact], ...]
-    parameters: tuple[tuple[str, type[Fact] | type[World]], ...]
+    parameters: tuple[tuple[str, type[Fact] | None], ...]  # None: the world
 
     @staticmethod
     @cache
@@ -66,15 +66,17 @@ class Needs:
         gives = tuple(t for t in _members(hints.pop("return")) if issubclass(t, Fact))
         required: list[type[Fact]] = []
         wanted: list[type[Fact]] = []
-        parameters: list[tuple[str, type]] = []
+        parameters: list[tuple[str, type[Fact] | None]] = []
         for name, hint in hints.items():
             members = _members(hint)
             facts = [t for t in members if t is not types.NoneType]
             if len(facts) != 1:
                 message = f"{function.__module__}: parameter {name!r} names {len(facts)} facts"
                 raise TypeError(message)
-            parameters.append((name, facts[0]))
-            if facts[0] is not World:
+            if facts[0] is World:
+                parameters.append((name, None))
+            else:
+                parameters.append((name, facts[0]))
                 (wanted if types.NoneType in members else required).append(facts[0])
         return Needs(tuple(required), tuple(wanted), gives, tuple(parameters))
 

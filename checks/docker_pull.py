@@ -51,9 +51,9 @@ class DockerPullUnasked(Fact):
 
 
 def gather(
-    world: World, target: Target, docker: DockerRuntime, token: PullToken | None
+    world: World, target: Target, _docker: DockerRuntime, token: PullToken | None
 ) -> DockerPulled | DockerPullFailed | DockerPullUnasked:
-    """Pull the image; docker is a required need only because there must be an engine to ask."""
+    """Pull the image; the engine is named as a need because without one there is none to ask."""
     if not target.repository:
         return DockerPullUnasked(why="no image was named")
     return parse(world.docker.pull(target.image, token.refresh if token else None))

@@ -40,7 +40,9 @@ class DockerDown(Fact):
 
     @property
     def summary(self) -> str:
-        return f"docker does not answer: {self.trouble}" + (f" ({self.detail})" if self.detail else "")
+        return f"docker does not answer: {self.trouble}" + (
+            f" ({self.detail})" if self.detail else ""
+        )
 
     @property
     def limit(self) -> str:

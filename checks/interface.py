@@ -44,9 +44,7 @@ class InterfaceHidden(Fact):
         return f"The subnet's id could not be read ({self.why}); --subnet ID would supply it."
 
 
-def gather(
-    world: World, asked: Asked, instance: Instance | None
-) -> Interface | InterfaceHidden:
+def gather(world: World, asked: Asked, instance: Instance | None) -> Interface | InterfaceHidden:
     if asked.subnet_id:
         ip = instance.private_ips[0] if instance and instance.private_ips else ""
         return Interface(nic_id="", subnet_id=asked.subnet_id, private_ip=ip)
@@ -88,7 +86,9 @@ def from_configurations(
     properties: dict[str, Json], nic_id: str, instance: Instance
 ) -> Interface | InterfaceHidden:
     """Take the IP configuration whose address IMDS knows, else the primary one."""
-    rows = [answers.table(row, "properties") for row in answers.rows(properties, "ipConfigurations")]
+    rows = [
+        answers.table(row, "properties") for row in answers.rows(properties, "ipConfigurations")
+    ]
     known = [r for r in rows if answers.text(r, "privateIPAddress") in instance.private_ips]
     marked = [r for r in rows if r.get("primary") is True]
     for row in (*marked, *known, *rows):

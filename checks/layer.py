@@ -60,9 +60,7 @@ class LayerRefused(Fact):
         return f"{self.host} answered HTTP {self.status}" + (f" {self.code}" if self.code else "")
 
 
-def gather(
-    world: World, target: Target, manifest: Manifest
-) -> Layer | LayerBlocked | LayerRefused:
+def gather(world: World, target: Target, manifest: Manifest) -> Layer | LayerBlocked | LayerRefused:
     server = target.login_server
     url = f"https://{server}/v2/{target.repository}/blobs/{manifest.layer}"
     reply = world.http.get(url, bearer=manifest.token, only_first_byte=True)

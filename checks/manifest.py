@@ -89,7 +89,9 @@ class ManifestRefused(Fact):
     def summary(self) -> str:
         if self.trouble:
             return f"no manifest: {self.trouble}"
-        return f"HTTP {self.status} for the manifest" + (f": {self.message}" if self.message else "")
+        return f"HTTP {self.status} for the manifest" + (
+            f": {self.message}" if self.message else ""
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +142,7 @@ def _fetch(
     url = f"https://{target.login_server}/v2/{target.repository}/manifests/{reference}"
     reply = world.http.get(url, bearer=bearer, accept=_ACCEPT)
     if isinstance(reply, Failure):
-        return ManifestRefused(
-            status=0, code="", message="", from_acr=False, trouble=reply.trouble
-        )
+        return ManifestRefused(status=0, code="", message="", from_acr=False, trouble=reply.trouble)
     body = answers.json_of(reply)
     if reply.status == 200 and isinstance(body, dict):
         return body | {"": reply.headers.get("docker-content-digest", "")}

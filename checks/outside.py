@@ -48,8 +48,10 @@ def controls(cloud: str) -> tuple[str, ...]:
 def gather(world: World, target: Target) -> Outside:
     names = controls(target.cloud)
     results = together(lambda name: _reach(world, name), names)
-    by_result = {word: tuple(n for n, r in zip(names, results, strict=True) if r == word)
-                 for word in ("reached", "silent", "unresolved")}
+    by_result = {
+        word: tuple(n for n, r in zip(names, results, strict=True) if r == word)
+        for word in ("reached", "silent", "unresolved")
+    }
     return Outside(**by_result)
 
 

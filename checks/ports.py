@@ -12,8 +12,9 @@ Three rules hold for every port:
 """
 
 from dataclasses import dataclass, field
-from checks.words import Word
 from typing import NewType, Protocol
+
+from checks.words import Word
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -64,7 +65,8 @@ class Timing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
     """One HTTP answer. Header names are lower-case; of repeated headers the values are joined
-    by ``", "``. ``body`` is capped by the adapter and ``truncated`` says when that bit."""
+    by ``", "``. ``body`` is capped by the adapter and ``truncated`` says when that bit.
+    """
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -189,7 +191,8 @@ class DockerReply:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullReply:
     """One pull by a container runtime: ``error`` is empty when it succeeded, else the runtime's
-    own words. ``was_present`` images are left in place; others are removed again."""
+    own words. ``was_present`` images are left in place; others are removed again.
+    """
 
     error: str = ""
     digest: str = ""

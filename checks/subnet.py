@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from checks import answers, arm_answer
 from checks.contract import Check, Fact, Health
 from checks.interface import Interface
-from checks.ports import Failure, HttpReply, World
+from checks.ports import Failure, HttpReply, Json, World
 
 SERVICE = "Microsoft.ContainerRegistry"
 _NETWORK = "2024-05-01"
@@ -99,7 +99,7 @@ def parse(reply: HttpReply | Failure, subnet_id: str) -> Subnet | SubnetHidden:
     )
 
 
-def _endpoint(row: dict[str, answers.Json]) -> ServiceEndpoint:
+def _endpoint(row: dict[str, Json]) -> ServiceEndpoint:
     where = row.get("locations")
     return ServiceEndpoint(
         service=answers.text(row, "service"),

@@ -67,8 +67,10 @@ def parse(text: str) -> Target:
     """
     shown = repr(text[:80])
     if not text or not text.isascii() or any(c.isspace() or not c.isprintable() for c in text):
-        raise UsageError(f"TARGET {shown} is not a registry or an image, such as myregistry or "
-                         "myregistry.azurecr.io/app:v1")
+        raise UsageError(
+            f"TARGET {shown} is not a registry or an image, such as myregistry or "
+            "myregistry.azurecr.io/app:v1"
+        )
     if "://" in text:
         bare = text.split("://", 1)[1].rstrip("/")[:80]
         raise UsageError(f"TARGET {shown} is a URL; leave the scheme out: {bare}")
@@ -109,8 +111,10 @@ def _image(rest: str, shown: str) -> tuple[str, str]:
     path, at, digest = rest.partition("@")
     repository, colon, tag = path.partition(":")
     if len(repository) > 255 or not all(map(_REPOSITORY.match, repository.split("/"))):
-        raise UsageError(f"TARGET {shown} has no valid repository name: lower-case letters, "
-                         "digits and . _ - between slashes, at most 255 characters")
+        raise UsageError(
+            f"TARGET {shown} has no valid repository name: lower-case letters, "
+            "digits and . _ - between slashes, at most 255 characters"
+        )
     if at and not _DIGEST.match(digest):
         raise UsageError(f"TARGET {shown} has no valid digest: sha256: and 64 hex digits")
     if colon and not _TAG.match(tag):  # docker refuses an empty one as well

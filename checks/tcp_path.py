@@ -37,9 +37,7 @@ def gather(world: World, dns: DnsAnswer) -> TcpReached | TcpBlocked:
     return parse(dns.addresses, replies)
 
 
-def parse(
-    addresses: tuple[str, ...], replies: list[TcpReply | Failure]
-) -> TcpReached | TcpBlocked:
+def parse(addresses: tuple[str, ...], replies: list[TcpReply | Failure]) -> TcpReached | TcpBlocked:
     """One address that answers is enough: clients try the next one."""
     for address, reply in zip(addresses, replies, strict=True):
         if isinstance(reply, TcpReply):

@@ -56,9 +56,7 @@ class TlsBroken(Fact):
         return f"no TLS session with {self.address}: {self.trouble}"
 
 
-def gather(
-    world: World, target: Target, tcp: TcpReached
-) -> TlsTrusted | TlsUntrusted | TlsBroken:
+def gather(world: World, target: Target, tcp: TcpReached) -> TlsTrusted | TlsUntrusted | TlsBroken:
     return parse(world.net.handshake(target.login_server, tcp.address), target, tcp.address)
 
 

@@ -58,7 +58,9 @@ class PullTokenRefused(Fact):
         where = "/oauth2/exchange" if self.step == "exchange" else "/oauth2/token"
         if self.refused_ip:
             return f"{where} answered HTTP {self.status}, refused {self.refused_ip}"
-        return f"{where} answered HTTP {self.status}" + (f": {self.message}" if self.message else "")
+        return f"{where} answered HTTP {self.status}" + (
+            f": {self.message}" if self.message else ""
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +107,16 @@ def parse(refresh: Granted, access: Granted | None, target: Target, audience: st
         refresh=refresh.token,
         access=access.token if access else None,
         permissions=refresh.claims.permissions,
-        actions=tuple(sorted({
-            action
-            for entry in granted
-            if entry.type == "repository" and entry.name == target.repository
-            for action in entry.actions
-        })),
+        actions=tuple(
+            sorted(
+                {
+                    action
+                    for entry in granted
+                    if entry.type == "repository" and entry.name == target.repository
+                    for action in entry.actions
+                }
+            )
+        ),
     )
 
 

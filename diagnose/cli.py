@@ -49,7 +49,7 @@ TimeoutOption = Annotated[
 
 
 @app.command()
-def run(  # noqa: PLR0913 each is an option of the command line
+def run(
     target: Annotated[str, typer.Argument(help="A registry, or an image: HOST/REPO:TAG.")],
     output: OutputOption = Output.text,
     timeout: TimeoutOption = 20.0,

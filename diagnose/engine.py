@@ -12,11 +12,11 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from checks.words import Word
 from graphlib import TopologicalSorter
 
 from checks.contract import Check, Fact
 from checks.ports import World
+from checks.words import Word
 from diagnose.facts import Facts
 
 
@@ -51,9 +51,7 @@ def order(checks: Sequence[Check]) -> dict[Check, set[Check]]:
             givers[kind] = check
     return {
         check: {
-            givers[kind]
-            for kind in (*check.needs.required, *check.needs.wanted)
-            if kind in givers
+            givers[kind] for kind in (*check.needs.required, *check.needs.wanted) if kind in givers
         }
         for check in checks
     }

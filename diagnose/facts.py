@@ -36,7 +36,7 @@ class Facts:
         """Call ``function`` with the facts (and the world) that its annotations name."""
         parameters = Needs.of(function).parameters
         return function(
-            **{name: world if kind is World else self._by_type.get(kind) for name, kind in parameters}
+            **{name: self._by_type.get(kind) if kind else world for name, kind in parameters}
         )
 
     def __iter__(self) -> Iterator[Fact]:

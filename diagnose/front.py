@@ -68,7 +68,10 @@ def result_of(asked: Asked, options: Options, *, verbose: bool = False) -> Resul
     target = parse(asked.text)
     world = live_world(options, target.login_server)
     show = _show if verbose else (lambda _: None)
-    return diagnose(asked, world, seconds=options.timeout, on_step=show)
+    try:
+        return diagnose(asked, world, seconds=options.timeout, on_step=show)
+    finally:
+        world.close()
 
 
 def _show(step: Step) -> None:

@@ -26,7 +26,9 @@ def page(name: str) -> str:
     """Give the page of a cause or check; raise `UsageError` on an id that is neither."""
     row = next((row for row in (*CAUSES, *CHECKS) if row.id == name), None)
     if row is None:
-        raise UsageError(f"{name[:60]!r} is no cause and no check; `acr-diagnose causes` lists them")
+        raise UsageError(
+            f"{name[:60]!r} is no cause and no check; `acr-diagnose causes` lists them"
+        )
     text = inspect.cleandoc(_module(row).__doc__ or "")
     return f"{name}\n\n{text}\n"
 

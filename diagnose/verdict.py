@@ -12,12 +12,12 @@ A tie that is left after these is no verdict: it is inconclusive, and both are n
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from checks.words import Word
 
 from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerDown
 from checks.layer import Layer
 from checks.target import Target
+from checks.words import Word
 from diagnose import reached
 from diagnose.causes.contract import (
     Cause,

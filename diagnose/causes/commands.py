@@ -8,22 +8,20 @@ from checks.registry import Registry
 from checks.subnet import SERVICE
 from checks.target import Target
 
-REGISTRY_WRITE = "Microsoft.ContainerRegistry/registries/write on the registry"
-REGISTRY_READ = "Microsoft.ContainerRegistry/registries/read on the registry"
+REGISTRY_WRITE = f"{SERVICE}/registries/write on the registry"
 SUBNET_WRITE = "Microsoft.Network/virtualNetworks/subnets/write on the subnet"
 SUBNET_READ = "Microsoft.Network/virtualNetworks/subnets/read on the subnet"
 SUBNET_JOIN = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
-_RULES = "2021-08-01-preview"  # an api-version that shows VNet rules; many others hide them
+_RULES = "?api-version=2021-08-01-preview"  # it shows VNet rules; many others hide them
 
 
 def registry_name(target: Target, registry: Registry | None) -> str:
-    """Give the resource's name; it holds no hyphen, what follows one is the name's hash."""
+    """Give the resource's name; it holds no hyphen, what follows one is a hash."""
     return registry.name if registry else target.registry.split("-")[0]
 
 
 def _at(target: Target, registry: Registry | None) -> str:
-    subscription = part(registry.id, "subscriptions") if registry else ""
-    tail = f" --subscription {quote(subscription)}" if subscription else ""
+    tail = f" --subscription {quote(part(registry.id, 'subscriptions'))}" if registry else ""
     return f"--name {quote(registry_name(target, registry))}{tail}"
 
 
@@ -37,9 +35,8 @@ def acr_update(target: Target, registry: Registry | None, option: str, value: st
 
 def rules_show(target: Target, registry: Registry | None) -> str:
     """Show the rules by REST: az 2.85 to 2.87 print them with empty ids."""
-    tail = f"?api-version={_RULES}"
-    found = f'"$({acr_show(target, None, "id")} --output tsv){tail}"'
-    url = quote(registry.id + tail) if registry else found
+    looked_up = f'"$({acr_show(target, None, "id")} --output tsv){_RULES}"'
+    url = quote(registry.id + _RULES) if registry else looked_up
     return f"az rest --method get --url {url} --query properties.networkRuleSet"
 
 
@@ -52,14 +49,13 @@ def ip_rule(verb: str, target: Target, registry: Registry | None, ip: str) -> st
 
 
 def endpoint_add(subnet_id: str) -> str:
-    """Append to the list; ``--service-endpoints`` would put one entry in its place."""
+    """Append to the list; ``--service-endpoints`` would replace it."""
     return f"{subnet_put_again(subnet_id)} --add serviceEndpoints service={SERVICE}"
 
 
 def endpoint_undo(subnet_id: str, before: tuple[str, ...]) -> str:
-    """Go back to the services of ``before``, all of them named."""
-    back = "--service-endpoints " + " ".join(map(quote, before))
-    return f"{subnet_put_again(subnet_id)} {back if before else '--remove serviceEndpoints 0'}"
+    words = ("--service-endpoints", *before) if before else ("--remove", "serviceEndpoints", "0")
+    return f"{subnet_put_again(subnet_id)} {' '.join(map(quote, words))}"
 
 
 def endpoint_show(subnet_id: str, query: str = "serviceEndpoints") -> str:
@@ -71,9 +67,8 @@ def subnet_put_again(subnet_id: str) -> str:
 
 
 def subnets_show(subnet_id: str) -> str:
-    vnet = subnet_id[: subnet_id.lower().rfind("/subnets/")]
-    query = "subnets[].{id:id, prefix:addressPrefix, prefixes:addressPrefixes}"
-    return f"az network vnet show --ids {quote(vnet)} --query '{query}'"
+    vnet = quote(subnet_id[: subnet_id.lower().rfind("/subnets/")])
+    return f"az network vnet show --ids {vnet} --query subnets --output json"
 
 
 def routes_show(nic_id: str) -> str:
@@ -85,14 +80,14 @@ def subnet_find(instance: Instance) -> str:
     subnet, machine = "ipConfigurations[0].subnet.id", instance.resource_id
     if instance.uniform:
         look = (
-            f"az vmss nic list-vm-nics --resource-group {quote(instance.resource_group)} "
-            f"--subscription {quote(instance.subscription)} "
-            f"--vmss-name {quote(part(machine, 'virtualMachineScaleSets'))} "
-            f"--instance-id {quote(part(machine, 'virtualMachines'))} --query '[0].{subnet}'"
+            f"az vmss nic list-vm-nics --subscription {quote(instance.subscription)} "
+            f"--resource-group {quote(instance.resource_group)} --vmss-name "
+            f"{quote(part(machine, 'virtualMachineScaleSets'))} --instance-id "
+            f"{quote(part(machine, 'virtualMachines'))} --query '[0].{subnet}'"
         )
     else:
-        first = "--query 'networkProfile.networkInterfaces[0].id' --output tsv"
-        nic = f'"$(az vm show --ids {quote(machine)} {first})"'
+        first = f"{quote(machine)} --query 'networkProfile.networkInterfaces[0].id'"
+        nic = f'"$(az vm show --ids {first} --output tsv)"'
         look = f"az network nic show --ids {nic} --query '{subnet}'"
     return f'SUBNET_ID="$({look} --output tsv)"'
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from checks.words import Word
 from checks.contract import Needs
+from checks.words import Word
 
 
 class Confidence(IntEnum):

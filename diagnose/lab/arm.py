@@ -89,7 +89,7 @@ def answer(cloud: Cloud, request: Request) -> Response:
     return Response(response.status, response.headers + marks, response.body)
 
 
-def _answer(cloud: Cloud, request: Request) -> Response:  # noqa: PLR0911 - guards, in order
+def _answer(cloud: Cloud, request: Request) -> Response:
     path = request.path.rstrip("/")
     who = _who(cloud, request)
     if isinstance(who, Response):

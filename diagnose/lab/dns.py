@@ -41,7 +41,7 @@ def _add(section: list[dns.rrset.RRset], name: str, ttl: int, kind: str, values:
     section.append(dns.rrset.from_text(dns.name.from_text(name), ttl, "IN", kind, *values))
 
 
-def resolve(cloud: Cloud, query: dns.message.Message, server: str) -> dns.message.Message | None:  # noqa: PLR0911
+def resolve(cloud: Cloud, query: dns.message.Message, server: str) -> dns.message.Message | None:
     """None: this server says nothing."""
     resolver = cloud.dns.servers.get(server)
     if resolver is None or resolver.behaviour == "silent":

@@ -26,7 +26,7 @@ def _oauth(status: int, error: str, description: str) -> Response:
     return as_json(status, {"error": error, "error_description": description})
 
 
-def answer(cloud: Cloud, request: Request) -> Response:  # noqa: C901, PLR0911 - guards, in the order of the service
+def answer(cloud: Cloud, request: Request) -> Response:  # noqa: C901 - guards, in the order of the service
     """One answer of the metadata service."""
     is_token = request.path.startswith("/metadata/identity/")
     if request.method != "GET":

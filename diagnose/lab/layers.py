@@ -59,7 +59,7 @@ def answer(cloud: Cloud, request: Request) -> Response:
     return Response(response.status, (server, *response.headers), response.body)
 
 
-def _answer(cloud: Cloud, request: Request) -> Response:  # noqa: PLR0911 - guards, in order
+def _answer(cloud: Cloud, request: Request) -> Response:
     subnet, _ = subnet_of(cloud, request.peer)
     if subnet.storage_policy and endpoint_on(cloud, subnet, "Microsoft.Storage"):  # S15
         text = "This request is not authorized to perform this operation."

@@ -34,7 +34,7 @@ def answer(cloud: Cloud, request: Request) -> Response:
     return Response(response.status, headers, response.body)
 
 
-def _route(cloud: Cloud, request: Request, correlation: str) -> Response:  # noqa: C901, PLR0911 - guards
+def _route(cloud: Cloud, request: Request, correlation: str) -> Response:  # noqa: C901 - guards
     if cloud.registry.deleted or request.host.lower() != login_server(cloud):
         return Response(404, (("Content-Type", "application/octet-stream"),), b"not found")
     is_oauth = request.path in ("/oauth2/exchange", "/oauth2/token")
@@ -90,7 +90,7 @@ def _may(claims: tokens.Claims, repository: str) -> bool:
     )
 
 
-def _content(  # noqa: PLR0911 - one per outcome
+def _content(
     cloud: Cloud, request: Request, correlation: str, claims: tokens.Claims | None
 ) -> Response:
     match = _CONTENT.match(request.path)

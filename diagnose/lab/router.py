@@ -6,7 +6,7 @@ from diagnose.lab.http import Request, Response
 from diagnose.lab.places import IMDS, login_server, service_at, service_named
 
 
-def answer(cloud: Cloud, request: Request) -> Response:  # noqa: PLR0911 - one per service
+def answer(cloud: Cloud, request: Request) -> Response:
     """One answer, from whichever service was asked."""
     if IMDS in (request.local, request.host):
         return imds.answer(cloud, request)

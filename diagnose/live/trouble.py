@@ -86,7 +86,7 @@ def _proxy(found: list[BaseException]) -> bool:
     )
 
 
-def _name(item: BaseException) -> tuple[Trouble, str] | None:  # noqa: PLR0911  # a table
+def _name(item: BaseException) -> tuple[Trouble, str] | None:  # a table
     if isinstance(item, DeadlinePassedError):
         return Trouble.DEADLINE, "the run's time was used up"
     if isinstance(item, ssl.SSLError):

@@ -7,6 +7,7 @@ import dataclasses
 import json
 from typing import Any
 
+from checks.contract import Fact
 from diagnose import __version__, vantage
 from diagnose.causes.contract import Evidence, FixStep
 from diagnose.engine import Outcome, Step
@@ -41,7 +42,7 @@ def document(result: Result) -> Document:
         "verdict": verdict_of(result.verdict),
         "checks": [check_of(step) for step in result.steps],
         "limits": list(result.limits),
-        "facts": {type(fact).__name__: dataclasses.asdict(fact) for fact in result.facts},
+        "facts": {type(fact).__name__: fields(fact) for fact in result.facts},
         "timing": {
             "seconds": round(result.seconds, 3),
             "checks": {
@@ -50,6 +51,11 @@ def document(result: Result) -> Document:
             },
         },
     }
+
+
+def fields(fact: Fact) -> Document:
+    """Give a fact's fields; every fact is a dataclass, which the base class cannot say."""
+    return dataclasses.asdict(fact) if dataclasses.is_dataclass(fact) else {}
 
 
 def verdict_of(verdict: Verdict) -> Document:

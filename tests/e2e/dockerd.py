@@ -1,5 +1,6 @@
 """A real docker engine of the VM's own, that touches nothing of the machine the tests run on."""
 
+import contextlib
 import json
 import os
 import signal
@@ -70,7 +71,5 @@ class Dockerd:
     def close(self) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                pass

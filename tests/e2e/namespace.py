@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("unshare", "nsenter", "setpriv", "ip", "nft", "dockerd", "docker-registry", "openssl")
+HOLD = ("sh", "-c", "echo ready; exec sleep infinity")
 OWN: set[str] = set()  # identities of the network namespaces that this suite made
 
 Words = list[str]
@@ -34,10 +35,10 @@ class Namespace:
         self.name = name
         self.folder = Path(tempfile.mkdtemp(prefix=f"acr-e2e-{name}-", dir="/var/tmp"))
         kinds = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        kinds += ["--propagation", "private"]
         self.started: list[subprocess.Popen[str]] = []
         self.holder = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "unshare", *kinds, "--propagation", "private"]
-            + ["sh", "-c", "echo ready; exec sleep infinity"],
+            ["setpriv", "--pdeathsig", "KILL", "unshare", *kinds, *HOLD],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -50,6 +51,7 @@ class Namespace:
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": str(self.folder),
             "LANG": "C.UTF-8",
+            "TMPDIR": str(self.folder),  # what is killed leaves nothing behind
         }
         self.ip("link", "set", "lo", "up")
 

@@ -33,7 +33,7 @@ def test_no_provider_is_registered_on_409(start, world):
 
 @pytest.mark.parametrize("verb", ["POST", "PUT", "PATCH", "DELETE"])
 def test_other_verbs_are_refused_before_they_are_sent(start, world, verb):
-    from azure.core.rest import HttpRequest  # noqa: PLC0415
+    from azure.core.rest import HttpRequest
 
     arm = start(answer(), **TLS)
     client = world(arm=arm, imds=start(IDENTITY)).arm._client()

@@ -38,7 +38,7 @@ def resolver():  # noqa: C901
                     return
                 if (out := reply(wire, False)) is not None:
                     udp.sendto(out, peer)
-            except OSError:  # noqa: PERF203
+            except OSError:
                 return
 
     def serve_tcp():
@@ -187,7 +187,7 @@ def test_handshakes_that_cannot_be(start, world):
 
 
 def test_both_readers_of_certificates_agree():
-    import ssl  # noqa: PLC0415
+    import ssl
 
     pem = AUTHORITY.issue_cert(REGISTRY, organization_name="A, B").cert_chain_pems[0].bytes()
     der = ssl.PEM_cert_to_DER_cert(pem.decode())

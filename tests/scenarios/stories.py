@@ -251,8 +251,12 @@ def the_identity_may_not_pull(cloud: Cloud) -> None:
     cases.pull_role_missing(cloud)
 
 
-@story("repository-not-found", "repository-not-found", unsure="proven",
-       image="contoso.azurecr.io/nothere:v1")
+@story(
+    "repository-not-found",
+    "repository-not-found",
+    unsure="proven",
+    image="contoso.azurecr.io/nothere:v1",
+)
 def the_repository_is_not_there(cloud: Cloud) -> None:
     cases.healthy(cloud)
 
@@ -270,5 +274,3 @@ def the_registry_throttles(cloud: Cloud) -> None:
 @story("registry-unavailable", "registry-unavailable", unsure="proven")
 def the_registry_answers_503(cloud: Cloud) -> None:
     cloud.registry.fault = "503"
-
-

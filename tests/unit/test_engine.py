@@ -37,7 +37,9 @@ def row(name: str, gather: object) -> Check:
 
 
 def ended(checks_: list[Check], seconds: float = 5.0) -> dict[str, engine.Step]:
-    return {step.check.id: step for step, _ in engine.run(checks_, NO_WORLD, Facts(), seconds=seconds)}
+    return {
+        step.check.id: step for step, _ in engine.run(checks_, NO_WORLD, Facts(), seconds=seconds)
+    }
 
 
 def test_a_check_waits_for_what_it_needs() -> None:

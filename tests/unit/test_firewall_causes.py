@@ -34,29 +34,63 @@ def target(text="c.azurecr.io/app:v1"):
 
 
 def host(on_azure=True, proxies=()):
-    return Host(os="linux", architecture="amd64", on_azure=on_azure, aks_node=False,
-                is_root=False, addresses=(), resolvers=(), proxies=proxies)
+    return Host(
+        os="linux",
+        architecture="amd64",
+        on_azure=on_azure,
+        aks_node=False,
+        is_root=False,
+        addresses=(),
+        resolvers=(),
+        proxies=proxies,
+    )
 
 
 def vm(outbound=(OWN,), cloud="AzurePublicCloud"):
     nic = Nic(mac="00", private_ip=PRIVATE, public_ip="", prefix="10.0.1.0/24")
     machine = "/subscriptions/net-sub/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines"
-    return Instance(name="vm", resource_id=f"{machine}/vm", subscription="net-sub",
-                    resource_group="rg", location="westeurope", environment=cloud, scale_set="",
-                    flexible=False, nics=(nic,), outbound_ips=outbound)
+    return Instance(
+        name="vm",
+        resource_id=f"{machine}/vm",
+        subscription="net-sub",
+        resource_group="rg",
+        location="westeurope",
+        environment=cloud,
+        scale_set="",
+        flexible=False,
+        nics=(nic,),
+        outbound_ips=outbound,
+    )
 
 
 def subnet(state="", others=(), nat=""):
     mine = ("Microsoft.ContainerRegistry",) if state else ()
     points = [ServiceEndpoint(service=s, state=state, locations=("*",)) for s in (*others, *mine)]
-    return Subnet(id=APP, prefixes=("10.0.1.0/24",), endpoints=tuple(points), endpoint_policies=(),
-                  nat_gateway=nat, route_table="", security_group="", default_outbound=True)
+    return Subnet(
+        id=APP,
+        prefixes=("10.0.1.0/24",),
+        endpoints=tuple(points),
+        endpoint_policies=(),
+        nat_gateway=nat,
+        route_table="",
+        security_group="",
+        default_outbound=True,
+    )
 
 
 def registry(sku="Premium", public=True, action="Deny", ranges=()):
-    return Registry(id=REG, name="c", sku=sku, location="westeurope", public_access=public,
-                    default_action=action, ip_ranges=ranges, data_endpoint=False,
-                    private_endpoints=(), abac=False)
+    return Registry(
+        id=REG,
+        name="c",
+        sku=sku,
+        location="westeurope",
+        public_access=public,
+        default_action=action,
+        ip_ranges=ranges,
+        data_endpoint=False,
+        private_endpoints=(),
+        abac=False,
+    )
 
 
 def rules(*ids):
@@ -68,8 +102,17 @@ def provider(state="Registered"):
 
 
 def through(proxy):
-    return Challenge(status=401, realm="", own_realm=True, from_acr=True, code="", message="",
-                     refused_ip="", via_proxy=proxy, minutes_off=None)
+    return Challenge(
+        status=401,
+        realm="",
+        own_realm=True,
+        from_acr=True,
+        code="",
+        message="",
+        refused_ip="",
+        via_proxy=proxy,
+        minutes_off=None,
+    )
 
 
 NIC = Interface(nic_id=f"{VNET}-nic", subnet_id=APP, private_ip=PRIVATE)
@@ -98,8 +141,11 @@ def found(facts):
 
 def front(facts):
     """Give the proven causes that no other one explains away or comes before."""
-    sure = {c for c, a in judge(facts).items()
-            if isinstance(a, Finding) and a.confidence is Confidence.PROVEN}
+    sure = {
+        c
+        for c, a in judge(facts).items()
+        if isinstance(a, Finding) and a.confidence is Confidence.PROVEN
+    }
     rows = [c for c in ALL if c.id in sure]
     left = sure - {loser for row in rows for loser in row.beats}
     return left - {later for row in rows if row.id in left for later in row.before}
@@ -121,16 +167,22 @@ FULL = {
     "IP rule": (full(PRIVATE, ON, registry(ranges=(OWN,))), "ip-rule-defeated-by-endpoint"),
     "provider, rule there": (full(PRIVATE, ON, GONE, rules(APP)), "provider-not-registered"),
     "provider, no rule": (full(PRIVATE, ON, GONE), "provider-not-registered"),
-    "provider, IP rule": (full(PRIVATE, ON, GONE, registry(ranges=(OWN,))),
-                          "provider-not-registered"),
+    "provider, IP rule": (
+        full(PRIVATE, ON, GONE, registry(ranges=(OWN,))),
+        "provider-not-registered",
+    ),
     "public access off": (full(OWN, OFF, registry(public=False)), "public-access-disabled"),
     "public off, private": (full(PRIVATE, ON, registry(public=False)), "public-access-disabled"),
-    "public off, Allow": (full(OWN, ON, registry(public=False, action="Allow")),
-                          "public-access-disabled"),
+    "public off, Allow": (
+        full(OWN, ON, registry(public=False, action="Allow")),
+        "public-access-disabled",
+    ),
     "Standard": (full(OWN, OFF, registry(sku="Standard", action="")), "registry-not-premium"),
     "Basic, private": (full(PRIVATE, ON, registry(sku="Basic", action="")), "registry-not-premium"),
-    "Basic, China": (full(OWN, OFF, registry(sku="Basic", action=""), *CHINA),
-                     "registry-not-premium"),
+    "Basic, China": (
+        full(OWN, OFF, registry(sku="Basic", action=""), *CHINA),
+        "registry-not-premium",
+    ),
     "China": (full(OWN, OFF, *CHINA), "unsupported-cloud"),
     "China, private": (full(PRIVATE, ON, *CHINA), "unsupported-cloud"),
     "China, by IP": (full(OWN, OFF, registry(ranges=(OTHER,)), *CHINA), "ip-not-allowed"),
@@ -139,8 +191,10 @@ FULL = {
     "proxy": (full(OWN, ON, rules(APP), through("http://p:3128")), "egress-path-bypasses-endpoint"),
     "by IP": (full(OWN, OFF, registry(ranges=(OTHER,))), "ip-not-allowed"),
     "by IP, endpoint on": (full(OTHER, ON, registry(ranges=("8.0.0.0/8",))), "ip-not-allowed"),
-    "outside Azure": (Facts([target(), host(on_azure=False), registry(), rules(DB), refused(OTHER)]),
-                      "ip-not-allowed"),
+    "outside Azure": (
+        Facts([target(), host(on_azure=False), registry(), rules(DB), refused(OTHER)]),
+        "ip-not-allowed",
+    ),
 }
 
 
@@ -151,37 +205,77 @@ def test_with_arm_one_proven_cause_stands_at_the_front(name):
 
 
 BLIND = {
-    "public, own": (blind(OWN), {"public-access-disabled": "possible", "ip-not-allowed": "possible",
-                                 "service-endpoint-missing": "likely"}),
-    "public, other": (blind(OTHER), {"public-access-disabled": "possible",
-                                     "ip-not-allowed": "possible",
-                                     "service-endpoint-missing": "likely",
-                                     "egress-path-bypasses-endpoint": "possible"}),
-    "proxy": (blind(OTHER, through("http://p:3128")),
-              {"public-access-disabled": "possible", "ip-not-allowed": "possible",
-               "service-endpoint-missing": "possible", "egress-path-bypasses-endpoint": "likely"}),
-    "private": (blind(PRIVATE), {"public-access-disabled": "possible",
-                                 "subnet-not-allowed": "likely"}),
-    "no address": (blind(""), {"public-access-disabled": "possible",
-                               "service-endpoint-missing": "possible",
-                               "subnet-not-allowed": "possible"}),
-    "no address, off": (blind("", NIC, OFF), {"public-access-disabled": "possible",
-                                              "service-endpoint-missing": "likely",
-                                              "subnet-not-allowed": "possible"}),
-    "outside": (Facts([target(), host(on_azure=False), refused(OTHER)]),
-                {"public-access-disabled": "possible", "ip-not-allowed": "likely"}),
-    "China": (blind(OWN, *CHINA), {"public-access-disabled": "possible",
-                                   "ip-not-allowed": "possible", "unsupported-cloud": "likely",
-                                   "service-endpoint-missing": "likely"}),
+    "public, own": (
+        blind(OWN),
+        {
+            "public-access-disabled": "possible",
+            "ip-not-allowed": "possible",
+            "service-endpoint-missing": "likely",
+        },
+    ),
+    "public, other": (
+        blind(OTHER),
+        {
+            "public-access-disabled": "possible",
+            "ip-not-allowed": "possible",
+            "service-endpoint-missing": "likely",
+            "egress-path-bypasses-endpoint": "possible",
+        },
+    ),
+    "proxy": (
+        blind(OTHER, through("http://p:3128")),
+        {
+            "public-access-disabled": "possible",
+            "ip-not-allowed": "possible",
+            "service-endpoint-missing": "possible",
+            "egress-path-bypasses-endpoint": "likely",
+        },
+    ),
+    "private": (
+        blind(PRIVATE),
+        {"public-access-disabled": "possible", "subnet-not-allowed": "likely"},
+    ),
+    "no address": (
+        blind(""),
+        {
+            "public-access-disabled": "possible",
+            "service-endpoint-missing": "possible",
+            "subnet-not-allowed": "possible",
+        },
+    ),
+    "no address, off": (
+        blind("", NIC, OFF),
+        {
+            "public-access-disabled": "possible",
+            "service-endpoint-missing": "likely",
+            "subnet-not-allowed": "possible",
+        },
+    ),
+    "outside": (
+        Facts([target(), host(on_azure=False), refused(OTHER)]),
+        {"public-access-disabled": "possible", "ip-not-allowed": "likely"},
+    ),
+    "China": (
+        blind(OWN, *CHINA),
+        {
+            "public-access-disabled": "possible",
+            "ip-not-allowed": "possible",
+            "unsupported-cloud": "likely",
+            "service-endpoint-missing": "likely",
+        },
+    ),
     "rule there": (full(PRIVATE, ON, rules(APP)), {}),
     "just turned on": (full(OWN, ON, rules(APP)), {"egress-path-bypasses-endpoint": "likely"}),
-    "NAT gateway": (full(OTHER, subnet("Succeeded", nat="n"), rules(APP)),
-                    {"egress-path-bypasses-endpoint": "likely"}),
+    "NAT gateway": (
+        full(OTHER, subnet("Succeeded", nat="n"), rules(APP)),
+        {"egress-path-bypasses-endpoint": "likely"},
+    ),
     "default Allow": (full(OWN, OFF, registry(action="Allow")), {}),
-    "IP rules, ways out unknown": (full(PRIVATE, ON, vm(outbound=()), registry(ranges=(OTHER,))),
-                                   {"subnet-not-allowed": "proven",
-                                    "ip-rule-defeated-by-endpoint": "possible"}),
-    "another subnet's address": (full("10.0.7.7", ON, rules(APP)), {"subnet-not-allowed": "likely"}),
+    "IP rules, ways out unknown": (
+        full(PRIVATE, ON, vm(outbound=()), registry(ranges=(OTHER,))),
+        {"subnet-not-allowed": "proven", "ip-rule-defeated-by-endpoint": "possible"},
+    ),
+    "another subnet": (full("10.0.7.7", ON, rules(APP)), {"subnet-not-allowed": "likely"}),
 }
 
 
@@ -219,7 +313,8 @@ def test_evidence_shows_the_whole_chain_and_the_sibling():
     assert {"anonymous-token", "instance", "interface", "subnet", "network-rules"} <= checks
     assert "db" in answer.note
     assert answer.fix[0].command == (
-        f"az acr network-rule add --name c --subscription reg-sub --subnet {APP}")
+        f"az acr network-rule add --name c --subscription reg-sub --subnet {APP}"
+    )
 
 
 def test_adding_the_endpoint_keeps_the_others():
@@ -245,8 +340,16 @@ def test_commands_are_one_shell_line_and_the_unproven_say_what_settles(facts):
 
 
 def test_foreign_values_are_quoted():
-    evil = Subnet(id=f"{VNET}/subnets/a;reboot", prefixes=(), endpoints=(), endpoint_policies=(),
-                  nat_gateway="", route_table="", security_group="", default_outbound=True)
+    evil = Subnet(
+        id=f"{VNET}/subnets/a;reboot",
+        prefixes=(),
+        endpoints=(),
+        endpoint_policies=(),
+        nat_gateway="",
+        route_table="",
+        security_group="",
+        default_outbound=True,
+    )
     for step in judge(full(OWN, evil))["service-endpoint-missing"].fix:
         assert f"'{evil.id}'" in step.command
 
@@ -259,8 +362,7 @@ def test_stage_follows_where_the_refusal_was_met():
 def test_pages_have_their_headings():
     for cause in ALL:
         lines = (__import__(cause.find.__module__, fromlist=["x"]).__doc__ or "").splitlines()
-        heads = [x for x in lines if x in
-                 {"What happened", "How we know", "Fix", "Still failing?"}]
+        heads = [x for x in lines if x in {"What happened", "How we know", "Fix", "Still failing?"}]
         assert heads == ["What happened", "How we know", "Fix", "Still failing?"]
         assert cause.find.__module__.endswith(cause.id.replace("-", "_"))
 

@@ -35,12 +35,25 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    refused: Refused, target: Target, host: Host | None, instance: Instance | None,
-    interface: Interface | None, subnet: Subnet | None, registry: Registry | None,
-    rules: NetworkRules | None, challenge: Challenge | None,
+    refused: Refused,
+    target: Target,
+    host: Host | None,
+    instance: Instance | None,
+    interface: Interface | None,
+    subnet: Subnet | None,
+    registry: Registry | None,
+    rules: NetworkRules | None,
+    challenge: Challenge | None,
 ) -> Finding | Rejected | None:
-    sight = Sight(refused=refused, host=host, instance=instance, interface=interface,
-                  subnet=subnet, registry=registry, rules=rules)
+    sight = Sight(
+        refused=refused,
+        host=host,
+        instance=instance,
+        interface=interface,
+        subnet=subnet,
+        registry=registry,
+        rules=rules,
+    )
     if not sight.public or not sight.on_azure:
         return None
     if sight.moot or sight.by_ip:
@@ -76,7 +89,7 @@ def _confidence(sight: Sight, own: tuple[str, ...], proxy: str, *, seen: bool) -
 CAUSE = Cause(
     id="egress-path-bypasses-endpoint",
     title="the traffic takes a way round the service endpoint",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
 )

@@ -46,8 +46,14 @@ def find(
     registry: Registry | None,
     rules: NetworkRules | None,
 ) -> Finding | Rejected | None:
-    sight = Sight(refused=refused, host=host, instance=instance, interface=interface,
-                  registry=registry, rules=rules)
+    sight = Sight(
+        refused=refused,
+        host=host,
+        instance=instance,
+        interface=interface,
+        registry=registry,
+        rules=rules,
+    )
     if not sight.public:
         return None
     held = inside(refused.ip, registry.ip_ranges) if registry else ""
@@ -78,7 +84,7 @@ def _confidence(sight: Sight) -> Confidence:
 CAUSE = Cause(
     id="ip-not-allowed",
     title="the registry has no IP rule for this public address",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,
 )

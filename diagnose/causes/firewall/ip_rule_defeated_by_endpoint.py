@@ -34,11 +34,22 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    refused: Refused, target: Target, registry: Registry, instance: Instance | None,
-    interface: Interface | None, subnet: Subnet | None, rules: NetworkRules | None,
+    refused: Refused,
+    target: Target,
+    registry: Registry,
+    instance: Instance | None,
+    interface: Interface | None,
+    subnet: Subnet | None,
+    rules: NetworkRules | None,
 ) -> Finding | Rejected | None:
-    sight = Sight(refused=refused, instance=instance, interface=interface, subnet=subnet,
-                  registry=registry, rules=rules)
+    sight = Sight(
+        refused=refused,
+        instance=instance,
+        interface=interface,
+        subnet=subnet,
+        registry=registry,
+        rules=rules,
+    )
     if not sight.private or not registry.ip_ranges or sight.ruled or sight.moot:
         return None
     own = instance.outbound_ips if instance else ()
@@ -75,7 +86,7 @@ _ENDPOINT_OFF = FixStep(
 CAUSE = Cause(
     id="ip-rule-defeated-by-endpoint",
     title="an IP rule is there, but the service endpoint makes the address private",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,
     beats=("subnet-not-allowed",),

@@ -18,6 +18,7 @@ List the registry's rules again. A rule that is missing after it was added was n
 registration was not finished, or the subnet lacks the service endpoint.
 """
 
+from checks.arm_answer import part
 from checks.instance import Instance
 from checks.interface import Interface
 from checks.network_rules import NetworkRules
@@ -34,13 +35,24 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    refused: Refused, target: Target, interface: Interface, instance: Instance | None,
-    subnet: Subnet | None, registry: Registry | None, rules: NetworkRules | None,
+    refused: Refused,
+    target: Target,
+    interface: Interface,
+    instance: Instance | None,
+    subnet: Subnet | None,
+    registry: Registry | None,
+    rules: NetworkRules | None,
     provider: Provider | None,
 ) -> Finding | Rejected | None:
-    sight = Sight(refused=refused, instance=instance, interface=interface, subnet=subnet,
-                  registry=registry, rules=rules)
-    subscription = commands.part(sight.subnet_id, "subscriptions")
+    sight = Sight(
+        refused=refused,
+        instance=instance,
+        interface=interface,
+        subnet=subnet,
+        registry=registry,
+        rules=rules,
+    )
+    subscription = part(sight.subnet_id, "subscriptions")
     if provider is None:
         if not (sight.private and sight.ruled) or sight.moot:
             return None
@@ -55,7 +67,8 @@ def find(
     else:
         known = sight.private or (sight.public and subnet is not None)
         confidence = Sure.PROVEN if known else Sure.LIKELY
-    extra = (provider and Evidence(check="provider", saw=provider.summary), steps.rules_seen(sight))
+    state = Evidence(check="provider", saw=provider.summary) if provider else None
+    extra = (state, steps.rules_seen(sight))
     settle = f"{commands.provider('show', subscription)} --query registrationState"
     register = FixStep(
         command=f"{commands.provider('register', subscription)} --wait",
@@ -68,7 +81,7 @@ def find(
         command=commands.subnet_rule("remove", target, registry, sight.subnet_id),
         needs=commands.REGISTRY_WRITE,
         risk=Risk.CHANGES_ACCESS,
-        why="Takes the rule without effect away, to add it afresh.",
+        why="Takes the rule without effect away; az 2.85 to 2.87 silently do not.",
         undo=commands.subnet_rule("add", target, registry, sight.subnet_id),
     )
     again = steps.add_rule(target, registry, sight.subnet_id, "Adds the rule, now with effect.")
@@ -84,7 +97,7 @@ def find(
 CAUSE = Cause(
     id="provider-not-registered",
     title="Microsoft.ContainerRegistry is not registered in the VNet's subscription",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
     before=("subnet-not-allowed", "ip-rule-defeated-by-endpoint"),

@@ -73,7 +73,7 @@ def _switch_on(target: Target, registry: Registry | None) -> FixStep:
 CAUSE = Cause(
     id="public-access-disabled",
     title="the registry's public access is switched off",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,
     beats=(

@@ -74,7 +74,7 @@ def find(
 CAUSE = Cause(
     id="registry-not-premium",
     title="the registry's tier has no network rules",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,
     beats=(

@@ -35,12 +35,25 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    refused: Refused, target: Target, host: Host | None, instance: Instance | None,
-    interface: Interface | None, subnet: Subnet | None, registry: Registry | None,
-    rules: NetworkRules | None, challenge: Challenge | None,
+    refused: Refused,
+    target: Target,
+    host: Host | None,
+    instance: Instance | None,
+    interface: Interface | None,
+    subnet: Subnet | None,
+    registry: Registry | None,
+    rules: NetworkRules | None,
+    challenge: Challenge | None,
 ) -> Finding | Rejected | None:
-    sight = Sight(refused=refused, host=host, instance=instance, interface=interface,
-                  subnet=subnet, registry=registry, rules=rules)
+    sight = Sight(
+        refused=refused,
+        host=host,
+        instance=instance,
+        interface=interface,
+        subnet=subnet,
+        registry=registry,
+        rules=rules,
+    )
     if not sight.on_azure:
         return None
     if sight.private:
@@ -89,7 +102,7 @@ def _rule(target: Target, sight: Sight) -> FixStep:
 CAUSE = Cause(
     id="service-endpoint-missing",
     title="the subnet lacks the service endpoint for container registries",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
     before=("subnet-not-allowed", "provider-not-registered"),

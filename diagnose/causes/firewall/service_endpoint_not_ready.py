@@ -1,8 +1,8 @@
 """The subnet's service endpoint is listed, but not ready.
 
 What happened
-The subnet lists Microsoft.ContainerRegistry, but Azure has not finished setting it up, or failed to.
-Traffic to the registry still leaves from a public address, which no VNet rule matches.
+The subnet lists Microsoft.ContainerRegistry, but Azure has not finished setting it up, or
+could not. Traffic to the registry still leaves from a public address, which no VNet rule matches.
 
 How we know
 The endpoint's provisioningState is not Succeeded, and the refusal names a public address.
@@ -47,8 +47,14 @@ def find(
     registry: Registry | None,
     rules: NetworkRules | None,
 ) -> Finding | Rejected | None:
-    sight = Sight(refused=refused, instance=instance, interface=interface, subnet=subnet,
-                  registry=registry, rules=rules)
+    sight = Sight(
+        refused=refused,
+        instance=instance,
+        interface=interface,
+        subnet=subnet,
+        registry=registry,
+        rules=rules,
+    )
     if subnet.endpoint is None or sight.ready:
         return None
     if sight.private:
@@ -83,7 +89,7 @@ def find(
 CAUSE = Cause(
     id="service-endpoint-not-ready",
     title="the subnet's service endpoint is listed, but not ready",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
     before=("subnet-not-allowed", "provider-not-registered"),

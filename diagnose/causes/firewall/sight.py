@@ -42,7 +42,7 @@ class Sight:
     def private(self) -> bool:
         """ACR saw an address inside a VNet: the endpoint is in effect. VNets may use any range."""
         own = self.instance.private_ips if self.instance else ()
-        return self.refused.kind is Kind.PRIVATE or bool(self.address and self.address in own)
+        return self.refused.kind is Kind.PRIVATE or self.address in own
 
     @property
     def public(self) -> bool:
@@ -60,9 +60,8 @@ class Sight:
 
     @property
     def subnet_id(self) -> str:
-        if self.subnet:
-            return self.subnet.id
-        return self.interface.subnet_id if self.interface else ""
+        found = self.interface.subnet_id if self.interface else ""
+        return self.subnet.id if self.subnet else found
 
     @property
     def subnet_name(self) -> str:
@@ -70,8 +69,8 @@ class Sight:
 
     @property
     def ready(self) -> bool:
-        here = self.subnet.endpoint if self.subnet else None
-        return here is not None and here.state.lower() == "succeeded"
+        here = self.subnet and self.subnet.endpoint
+        return bool(here and here.state.lower() == "succeeded")
 
     @property
     def ruled(self) -> bool | None:
@@ -83,7 +82,7 @@ class Sight:
     @property
     def moot(self) -> str:
         """Why no rule can be what is missing, or an empty string."""
-        allow = self.registry is not None and self.registry.default_action.lower() == "allow"
+        allow = self.registry and self.registry.default_action.lower() == "allow"
         return "the registry's default action is Allow, so no rule is needed" if allow else ""
 
     @property
@@ -96,8 +95,11 @@ class Sight:
 
     def evidence(self, *extra: Evidence) -> tuple[Evidence, ...]:
         """Give the chain: refusal, machine, NIC, subnet, registry, and ``extra``."""
-        seen = (("instance", self.instance), ("interface", self.interface),
-                ("subnet", self.subnet), ("registry", self.registry))
-        chain = tuple(Evidence(check=check, saw=fact.summary) for check, fact in seen if fact)
-        first = Evidence(check=self.refused.check, saw=self.refused.summary)
-        return (first, *chain, *extra)
+        seen = (
+            (self.refused.check, self.refused),
+            ("instance", self.instance),
+            ("interface", self.interface),
+            ("subnet", self.subnet),
+            ("registry", self.registry),
+        )
+        return (*(Evidence(check=check, saw=fact.summary) for check, fact in seen if fact), *extra)

@@ -33,12 +33,24 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    refused: Refused, target: Target, host: Host | None, instance: Instance | None,
-    interface: Interface | None, subnet: Subnet | None, registry: Registry | None,
+    refused: Refused,
+    target: Target,
+    host: Host | None,
+    instance: Instance | None,
+    interface: Interface | None,
+    subnet: Subnet | None,
+    registry: Registry | None,
     rules: NetworkRules | None,
 ) -> Finding | Rejected | None:
-    sight = Sight(refused=refused, host=host, instance=instance, interface=interface,
-                  subnet=subnet, registry=registry, rules=rules)
+    sight = Sight(
+        refused=refused,
+        host=host,
+        instance=instance,
+        interface=interface,
+        subnet=subnet,
+        registry=registry,
+        rules=rules,
+    )
     if sight.moot:
         return Rejected(because=sight.moot)
     if sight.ruled and not sight.elsewhere:
@@ -49,7 +61,8 @@ def find(
     if not sight.private and (not sight.on_azure or sight.by_ip):
         return None
     confidence = _confidence(sight)
-    look = commands.subnets_show(sight.subnet_id) if sight.elsewhere else looks.rules(target, registry)
+    everyone = commands.subnets_show(sight.subnet_id)
+    look = everyone if sight.elsewhere else looks.rules(target, registry)
     why = "Lets this subnet in."
     added = steps.add_rule(target, registry, sight.subnet_id, why)
     known = (*steps.find_subnet(sight.subnet_id, instance), added)
@@ -79,15 +92,17 @@ def _note(sight: Sight) -> str:
     if siblings:
         told.append(f"Another subnet of this VNet has a rule: {', '.join(siblings)}.")
     if sight.private and own and sight.address not in own:
-        told.append(f"{sight.address} is not this machine's ({', '.join(own)}): another NIC, "
-                    "a pod or an appliance in the VNet.")
+        told.append(
+            f"{sight.address} is not this machine's ({', '.join(own)}): another NIC, "
+            "a pod or an appliance in the VNet."
+        )
     return " ".join(told)
 
 
 CAUSE = Cause(
     id="subnet-not-allowed",
     title="the registry has no rule for this subnet",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,
 )

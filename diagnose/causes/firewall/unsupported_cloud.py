@@ -67,7 +67,7 @@ def find(
 CAUSE = Cause(
     id="unsupported-cloud",
     title="service endpoints for registries do not exist in this cloud",
-    stage=Stage.TOKEN,
+    stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
     beats=(

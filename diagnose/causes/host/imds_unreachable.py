@@ -38,12 +38,8 @@ from diagnose.causes.contract import (
 
 _SILENT = (
     None,  # something answered that is not the service
-    Trouble.TIMEOUT,
-    Trouble.REFUSED,
-    Trouble.UNREACHABLE,
-    Trouble.RESET,
-    Trouble.EOF,
-    Trouble.PROTOCOL,
+    *(Trouble.TIMEOUT, Trouble.REFUSED, Trouble.UNREACHABLE),
+    *(Trouble.RESET, Trouble.EOF, Trouble.PROTOCOL),
 )
 _ASK = (
     "curl -s -m 5 -H Metadata:true --noproxy '*' "
@@ -63,7 +59,7 @@ def find(
         return None
     if identity.answered:
         return Rejected(because="the service answered the question for a token")
-    proxies = host.proxies if host else ()
+    proxy = bool(host and host.proxies)
     note = "In AKS with IMDS restriction, only pods with hostNetwork reach the service."
     return Finding(
         confidence=Confidence.PROVEN,
@@ -80,7 +76,7 @@ def find(
                 needs="the right to change this machine's proxy, routes or firewall",
                 risk=Risk.CHANGES_ACCESS,
                 why="Remove the rule or route that stands in the way"
-                + ("; a proxy is set here: add 169.254.169.254 to NO_PROXY." if proxies else "."),
+                + ("; a proxy is set here: add 169.254.169.254 to NO_PROXY." if proxy else "."),
             ),
         ),
         note=note if host and host.aks_node else "",

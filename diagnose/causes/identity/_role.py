@@ -25,7 +25,13 @@ def grant(principal: str, *, service: bool, target: Target, registry: Registry |
         needs="Microsoft.Authorization/roleAssignments/write on the registry (Owner or User "
         "Access Administrator)",
         risk=Risk.CHANGES_ACCESS,
-        why="Lets this identity pull. It can take up to 10 minutes to come into effect. (A registry "
-        "in ABAC mode ignores AcrPull: there it is Container Registry Repository Reader.)",
+        why="Lets this identity pull, within 10 minutes. (A registry in ABAC mode ignores AcrPull: "
+        "there the role is Container Registry Repository Reader.)",
         undo=f"az role assignment delete --assignee {principal} {where}",
     )
+
+
+def listing(principal: str, target: Target, registry: Registry | None) -> str:
+    """Give the look that lists the identity's roles on the registry."""
+    where = f"--scope {scope(target, registry)} --include-inherited"
+    return f"az role assignment list --assignee {principal} {where} -o table"

@@ -10,7 +10,7 @@ could not choose among several identities. Without a client id that means that t
 one it means that this one is not assigned here; the client id may also be mistyped.
 
 Fix
-Assign an identity to the machine and let that identity pull, with the role AcrPull on the registry.
+Assign an identity to the machine and give it the role AcrPull on the registry.
 
 Still failing?
 A new identity can take a minute to reach the machine, and a new role up to ten. A scale set with
@@ -39,6 +39,7 @@ from diagnose.causes.identity import _role
 
 
 def find(
+    *,
     identity: IdentityMissing,
     target: Target,
     asked: Asked | None,
@@ -54,28 +55,31 @@ def find(
     if not identity.none_assigned and not (client and identity.answered and unknown):
         return None
     kind, which = machine(instance)
-    chosen, fix = "", []
+    chosen, fix = "", list[FixStep]()
     if client:
         chosen = " --identities IDENTITY_ID"
-        query = f"[?clientId=='{client}'].id"
-        fix.append(FixStep(
-            command=f"az identity list --query {shlex.quote(query)} -o tsv",
-            needs="Microsoft.ManagedIdentity/userAssignedIdentities/read",
-            risk=Risk.READ_ONLY,
-            why="Gives IDENTITY_ID for the next step; nothing means that the client id is wrong.",
-        ))
-    fix.append(FixStep(
-        command=f"az {kind} identity assign {which}{chosen}",
-        needs="Virtual Machine Contributor on the machine (and Managed Identity Operator on a "
-        "user-assigned identity)",
-        risk=Risk.CHANGES_ACCESS,
-        why="Gives the machine an identity; its systemAssignedIdentity is PRINCIPAL_ID below.",
-        undo=f"az {kind} identity remove {which}{chosen}",
-    ))
+        query = f"[?clientId=='{client}'].[id, principalId]"
+        fix.append(
+            FixStep(
+                command=f"az identity list --query {shlex.quote(query)} -o tsv",
+                needs="Microsoft.ManagedIdentity/userAssignedIdentities/read",
+                risk=Risk.READ_ONLY,
+                why="Gives IDENTITY_ID and PRINCIPAL_ID; no output means a wrong client id.",
+            )
+        )
+    fix.append(
+        FixStep(
+            command=f"az {kind} identity assign {which}{chosen}",
+            needs="Virtual Machine Contributor" + (", Managed Identity Operator" if client else ""),
+            risk=Risk.CHANGES_ACCESS,
+            why="Gives the machine the identity"
+            + ("." if client else "; systemAssignedIdentity in the answer is PRINCIPAL_ID below."),
+            undo=f"az {kind} identity remove {which}{chosen}",
+        )
+    )
     fix.append(_role.grant("PRINCIPAL_ID", service=True, target=target, registry=registry))
-    proven = identity.none_assigned
     return Finding(
-        confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
+        confidence=Confidence.PROVEN if (proven := identity.none_assigned) else Confidence.LIKELY,
         evidence=(Evidence(check="identity", saw=identity.summary),),
         fix=tuple(fix),
         note="" if proven else f"No identity with the client id {client} is assigned here.",

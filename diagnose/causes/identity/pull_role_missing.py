@@ -39,6 +39,7 @@ _PULLS = {"read", "pull", "*"}
 
 
 def find(
+    *,
     identity: Identity,
     target: Target,
     token: PullToken | None,
@@ -72,29 +73,21 @@ def find(
     else:
         return None
     evidence.append(Evidence(check="identity", saw=identity.summary))
+    who = shlex.quote(identity.object_id or "OBJECT_ID")
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=tuple(evidence),
         fix=(
             _role.grant(
-                shlex.quote(identity.object_id or "OBJECT_ID"),
+                who,
                 service=identity.how in ("msi", "workload", "env"),
                 target=target,
                 registry=registry,
             ),
         ),
-        note=f"The identity is of tenant {identity.tenant}; the registry's must be the same."
-        if identity.tenant
-        else "",
-        settle="" if proven else roles(identity, target, registry),
+        note=f"The registry must be in the identity's tenant, {identity.tenant or 'unknown here'}.",
+        settle="" if proven else _role.listing(who, target, registry),
     )
-
-
-def roles(identity: Identity, target: Target, registry: Registry | None) -> str:
-    """Give the look that lists the identity's roles on the registry."""
-    who = shlex.quote(identity.object_id or "OBJECT_ID")
-    where = _role.scope(target, registry)
-    return f"az role assignment list --assignee {who} --scope {where} --include-inherited -o table"
 
 
 CAUSE = Cause(

@@ -59,23 +59,27 @@ def find(
         evidence.append(Evidence(check="outside", saw=outside.summary))
     fix = [_steps.look("list-effective-nsg", interface, "Shows which rule denies, if one does.")]
     if ".data.azurecr." in layer.host:
-        fix.append(FixStep(
-            command="",
-            needs="rights on the firewall between this subnet and the internet",
-            risk=Risk.CHANGES_ACCESS,
-            why=f"If a firewall drops it: allow {layer.host} on 443 by name.",
-        ))
+        fix.append(
+            FixStep(
+                command="",
+                needs="rights on the firewall between this subnet and the internet",
+                risk=Risk.CHANGES_ACCESS,
+                why=f"If a firewall drops it: allow {layer.host} on 443 by name.",
+            )
+        )
         fix.append(_steps.allow_tag(subnet, "AzureContainerRegistry"))
     else:
         fix.append(_steps.allow_tag(subnet, "Storage"))
         if not (subnet and "microsoft.storage" in map(str.lower, subnet.services)):
             fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.Storage", _STORAGE))
     if outside and outside.silent and not outside.reached:
-        fix.append(_steps.look(
-            "show-effective-route-table",
-            interface,
-            "Nothing else outside answers either: look whether the subnet has any way out.",
-        ))
+        fix.append(
+            _steps.look(
+                "show-effective-route-table",
+                interface,
+                "Nothing else outside answers either: look whether the subnet has any way out.",
+            )
+        )
     return Finding(
         confidence=Confidence.PROVEN,
         evidence=tuple(evidence),

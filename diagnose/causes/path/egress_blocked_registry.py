@@ -41,6 +41,7 @@ _DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE)
 
 
 def find(
+    *,
     tcp: TcpBlocked,
     outside: Outside,
     challenge: Challenge | None,

@@ -42,6 +42,7 @@ from diagnose.causes.path import _steps
 
 
 def find(
+    *,
     tcp: TcpBlocked,
     outside: Outside,
     challenge: Challenge | None,

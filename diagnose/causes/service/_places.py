@@ -23,6 +23,7 @@ class Place:
 
 def met(
     statuses: Container[int],
+    *,
     challenge: Challenge | None,
     anonymous: Anonymous | None,
     granted: PullToken | None,

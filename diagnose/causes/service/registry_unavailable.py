@@ -30,6 +30,7 @@ from diagnose.causes.service import _places
 
 
 def find(
+    *,
     target: Target,
     challenge: Challenge | None,
     anonymous: Anonymous | None,
@@ -40,7 +41,14 @@ def find(
     layer: LayerRefused | None,
 ) -> Finding | None:
     places = _places.met(
-        range(500, 600), challenge, anonymous, granted, refused, manifest, unread, layer
+        range(500, 600),
+        challenge=challenge,
+        anonymous=anonymous,
+        granted=granted,
+        refused=refused,
+        manifest=manifest,
+        unread=unread,
+        layer=layer,
     )
     if not places:
         return None

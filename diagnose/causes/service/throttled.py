@@ -31,6 +31,7 @@ from diagnose.causes.service import _places
 
 
 def find(
+    *,
     target: Target,
     challenge: Challenge | None,
     anonymous: Anonymous | None,
@@ -42,7 +43,14 @@ def find(
     registry: Registry | None,
 ) -> Finding | None:
     places = _places.met(
-        (429,), challenge, anonymous, granted, refused, manifest, unread, layer
+        (429,),
+        challenge=challenge,
+        anonymous=anonymous,
+        granted=granted,
+        refused=refused,
+        manifest=manifest,
+        unread=unread,
+        layer=layer,
     )
     if not places:
         return None
@@ -56,15 +64,17 @@ def find(
     ]
     if not (registry and registry.premium):
         name = shlex.quote(registry.name if registry else target.registry.partition("-")[0])
-        fix.append(FixStep(
-            command=f"az acr update --name {name} --sku Premium",
-            needs="Microsoft.ContainerRegistry/registries/write",
-            risk=Risk.DISRUPTIVE,
-            why="If it comes back: a higher tier allows more. No downtime, but it costs more.",
-            undo=f"az acr update --name {name} --sku {shlex.quote(registry.sku)}"
-            if registry and registry.sku
-            else "",
-        ))
+        fix.append(
+            FixStep(
+                command=f"az acr update --name {name} --sku Premium",
+                needs="Microsoft.ContainerRegistry/registries/write",
+                risk=Risk.DISRUPTIVE,
+                why="If it comes back: a higher tier allows more. No downtime, but it costs more.",
+                undo=f"az acr update --name {name} --sku {shlex.quote(registry.sku)}"
+                if registry and registry.sku
+                else "",
+            )
+        )
     certain = any(place.certain for place in places)
     return Finding(
         confidence=Confidence.PROVEN if certain else Confidence.LIKELY,
