@@ -8,7 +8,7 @@ always separates the network from the identity.
 from dataclasses import dataclass
 
 from checks import answers
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed, Health
 from checks.ports import Failure, Granted, HttpReply, Token, Trouble, World
 from checks.target import Target
 
@@ -38,12 +38,8 @@ class Anonymous(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnonymousSilent(Fact):
+class AnonymousSilent(Failed):
     trouble: Trouble
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from checks import answers
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed, Health
 from checks.ports import Failure, HttpReply, Trouble, World
 from checks.target import Target
 
@@ -45,13 +45,9 @@ class Challenge(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChallengeSilent(Fact):
+class ChallengeSilent(Failed):
     trouble: Trouble
     detail: str
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:

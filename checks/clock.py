@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from checks.challenge import Challenge
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Health, Unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +23,7 @@ class Clock(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockUnknown(Fact):
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
-
+class ClockUnknown(Unseen):
     @property
     def summary(self) -> str:
         return "the registry stated no time"

@@ -49,6 +49,26 @@ class Fact:
         return ""
 
 
+class Failed(Fact):
+    """A fact that something is wrong."""
+
+    __slots__ = ()
+
+    @property
+    def health(self) -> Health:
+        return Health.FAIL
+
+
+class Unseen(Fact):
+    """A fact that something could not be looked at; never that it is absent."""
+
+    __slots__ = ()
+
+    @property
+    def health(self) -> Health:
+        return Health.UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """The facts a function requires, those it merely wants, and those it may give."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed
 from checks.host import Host
 from checks.ports import AZURE_DNS, DnsReply, Failure, Trouble, World
 from checks.target import Target
@@ -49,14 +49,10 @@ class DnsAnswer(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DnsFailed(Fact):
+class DnsFailed(Failed):
     name: str
     trouble: Trouble
     resolvers: tuple[Resolver, ...]
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from checks import answers
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed, Unseen
 from checks.docker_runtime import DockerRuntime
 from checks.ports import Failure, PullReply, Trouble, World
 from checks.target import Target
@@ -21,12 +21,8 @@ class DockerPulled(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DockerPullFailed(Fact):
+class DockerPullFailed(Failed):
     error: str  # docker's own words, one line
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -34,12 +30,8 @@ class DockerPullFailed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DockerPullUnasked(Fact):
+class DockerPullUnasked(Unseen):
     why: str
-
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
 
     @property
     def summary(self) -> str:

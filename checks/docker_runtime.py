@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from checks import answers
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Health, Unseen
 from checks.ports import DockerReply, Failure, Trouble, World
 
 _NOT_HERE = {
@@ -52,12 +52,8 @@ class DockerDown(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DockerAbsent(Fact):
+class DockerAbsent(Unseen):
     why: str
-
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
 
     @property
     def summary(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from checks import answers, arm_answer
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Unseen
 from checks.instance import Instance
 from checks.ports import Json, World
 from checks.target import Asked
@@ -28,12 +28,8 @@ class Interface(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InterfaceHidden(Fact):
+class InterfaceHidden(Unseen):
     why: str
-
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
 
     @property
     def summary(self) -> str:

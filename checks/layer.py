@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from checks import answers
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed
 from checks.manifest import Manifest
 from checks.ports import Failure, HttpReply, Trouble, World
 from checks.target import Target
@@ -28,15 +28,11 @@ class Layer(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LayerBlocked(Fact):
+class LayerBlocked(Failed):
     """The layer's host gave no answer."""
 
     host: str
     trouble: Trouble
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -44,16 +40,12 @@ class LayerBlocked(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LayerRefused(Fact):
+class LayerRefused(Failed):
     """The layer's host (or the registry, for the redirect) answered with something else."""
 
     host: str
     status: int
     code: str
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:

@@ -3,27 +3,15 @@
 GET, not HEAD: only a body tells a missing repository from a missing tag.
 """
 
-import re
 from dataclasses import dataclass
 
-from checks import answers
+from checks import answers, manifest_body
 from checks.anonymous import Anonymous
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed, Unseen
 from checks.host import Host
 from checks.ports import Failure, HttpReply, Json, Token, Trouble, World
 from checks.target import Target
 from checks.token import PullToken
-
-_INDEXES = (
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-)
-_MANIFESTS = (
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
-_ACCEPT = ", ".join((*_MANIFESTS, *_INDEXES))
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +27,11 @@ class Manifest(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestMissing(Fact):
+class ManifestMissing(Failed):
     """ACR says that there is no such repository, or no such tag or digest in it."""
 
     repository: bool  # the repository is missing, not only the tag
     message: str
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -56,15 +40,11 @@ class ManifestMissing(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestOtherPlatform(Fact):
+class ManifestOtherPlatform(Failed):
     """The index has nothing for this machine."""
 
     wanted: str
     offered: tuple[str, ...]
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -72,7 +52,7 @@ class ManifestOtherPlatform(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestRefused(Fact):
+class ManifestRefused(Failed):
     """Another answer than the manifest. ``status`` is 0 where there was none."""
 
     status: int
@@ -80,10 +60,6 @@ class ManifestRefused(Fact):
     message: str
     from_acr: bool
     trouble: Trouble | None = None
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -95,12 +71,8 @@ class ManifestRefused(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestUnasked(Fact):
+class ManifestUnasked(Unseen):
     why: str
-
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
 
     @property
     def summary(self) -> str:
@@ -109,9 +81,6 @@ class ManifestUnasked(Fact):
     @property
     def limit(self) -> str:
         return f"Manifest and layers were not tried: {self.why}."
-
-
-Answer = Manifest | ManifestMissing | ManifestOtherPlatform | ManifestRefused | ManifestUnasked
 
 
 def gather(
@@ -128,7 +97,7 @@ def gather(
         return ManifestUnasked(why="there is no token to ask with")
     answer = _fetch(world, target, target.reference, bearer)
     if isinstance(answer, dict) and isinstance(answer.get("manifests"), list):
-        digest, offered = choose(answer, host)
+        digest, offered = manifest_body.choose(answer, host)
         if not digest:
             wanted = f"{host.os}/{host.architecture}"
             return ManifestOtherPlatform(wanted=wanted, offered=offered)
@@ -140,7 +109,7 @@ def _fetch(
     world: World, target: Target, reference: str, bearer: Token
 ) -> dict[str, Json] | ManifestMissing | ManifestRefused:
     url = f"https://{target.login_server}/v2/{target.repository}/manifests/{reference}"
-    reply = world.http.get(url, bearer=bearer, accept=_ACCEPT)
+    reply = world.http.get(url, bearer=bearer, accept=manifest_body.ACCEPT)
     if isinstance(reply, Failure):
         return ManifestRefused(status=0, code="", message="", from_acr=False, trouble=reply.trouble)
     body = answers.json_of(reply)
@@ -161,34 +130,13 @@ def refused(reply: HttpReply) -> ManifestMissing | ManifestRefused:
     )
 
 
-def choose(index: dict[str, Json], host: Host) -> tuple[str, tuple[str, ...]]:
-    """Give the digest for this machine's platform, and the platforms on offer."""
-    offered: dict[str, str] = {}
-    for row in answers.rows(index, "manifests"):
-        platform = answers.table(row, "platform")
-        name = f"{answers.text(platform, 'os')}/{answers.text(platform, 'architecture')}"
-        digest = answers.text(row, "digest")
-        if _DIGEST.match(digest) and "unknown" not in name:  # attestations are no platform
-            offered.setdefault(name, digest)
-    return offered.get(f"{host.os}/{host.architecture}", ""), tuple(sorted(offered))
-
-
 def parse(body: dict[str, Json], bearer: Token) -> Manifest | ManifestRefused:
-    """Read an image manifest; foreign layers (with ``urls``) are not the registry's to serve."""
-    layers = [row for row in answers.rows(body, "layers") if "urls" not in row]
-    blobs = layers or [answers.table(body, "config")]
-    sized = [
-        (size, answers.text(row, "digest"))
-        for row in blobs
-        if isinstance(size := row.get("size"), int) and _DIGEST.match(answers.text(row, "digest"))
-    ]
-    if not sized:
-        return ManifestRefused(
-            status=200, code="", message="the answer is not an image manifest", from_acr=False
-        )
-    return Manifest(
-        digest=answers.text(body, ""), layer=min(sized)[1], layers=len(layers), token=bearer
-    )
+    found = manifest_body.smallest(body)
+    if not found:
+        why = "the answer is not an image manifest"
+        return ManifestRefused(status=200, code="", message=why, from_acr=False)
+    layer, count = found
+    return Manifest(digest=answers.text(body, ""), layer=layer, layers=count, token=bearer)
 
 
 CHECK = Check(id="manifest", title="the image's manifest can be fetched", gather=gather)

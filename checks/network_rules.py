@@ -9,7 +9,7 @@ network-rule test at 01f271b9 and 98177092).
 from dataclasses import dataclass
 
 from checks import answers, arm_answer
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Unseen
 from checks.ports import HttpReply, Json, World
 from checks.registry import Registry
 
@@ -44,12 +44,8 @@ class NetworkRules(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkRulesHidden(Fact):
+class NetworkRulesHidden(Unseen):
     why: str
-
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
 
     @property
     def summary(self) -> str:

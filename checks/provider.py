@@ -6,7 +6,7 @@ Without it the registry is not told of the VNet's subnets, and a rule for one ha
 from dataclasses import dataclass
 
 from checks import answers, arm_answer
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Health, Unseen
 from checks.interface import Interface
 from checks.ports import Failure, HttpReply, World
 
@@ -32,12 +32,8 @@ class Provider(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderHidden(Fact):
+class ProviderHidden(Unseen):
     why: str
-
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
 
     @property
     def summary(self) -> str:

@@ -11,12 +11,12 @@ from checks import addresses
 from checks.addresses import Kind
 from checks.anonymous import Anonymous
 from checks.challenge import Challenge
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed, Unseen
 from checks.token import PullTokenRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused(Fact):
+class Refused(Failed):
     """ACR's firewall refused this caller."""
 
     check: str  # id of the check that met it first on a pull's way
@@ -26,10 +26,6 @@ class Refused(Fact):
     @property
     def kind(self) -> Kind:
         return addresses.kind(self.ip)
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -49,11 +45,7 @@ class Admitted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdmissionUnknown(Fact):
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
-
+class AdmissionUnknown(Unseen):
     @property
     def summary(self) -> str:
         return "no answer that shows whether ACR's firewall lets this machine in"

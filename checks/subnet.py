@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from checks import answers, arm_answer
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Unseen
 from checks.interface import Interface
 from checks.ports import Failure, HttpReply, Json, World
 
@@ -52,13 +52,9 @@ class Subnet(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubnetHidden(Fact):
+class SubnetHidden(Unseen):
     id: str
     why: str
-
-    @property
-    def health(self) -> Health:
-        return Health.UNKNOWN
 
     @property
     def summary(self) -> str:

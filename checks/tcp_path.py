@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed
 from checks.dns_answer import DnsAnswer
 from checks.ports import Failure, TcpReply, Trouble, World
 from checks.together import together
@@ -19,13 +19,9 @@ class TcpReached(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TcpBlocked(Fact):
+class TcpBlocked(Failed):
     addresses: tuple[str, ...]
     trouble: Trouble
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed
 from checks.ports import Failure, TlsReply, Trouble, World
 from checks.target import Target
 from checks.tcp_path import TcpReached
@@ -21,7 +21,7 @@ class TlsTrusted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TlsUntrusted(Fact):
+class TlsUntrusted(Failed):
     """The handshake went through, but the certificate does not verify here."""
 
     subject: str
@@ -32,24 +32,16 @@ class TlsUntrusted(Fact):
     genuine_issuer: bool  # the issuer bears the name of one that signs for ACR
 
     @property
-    def health(self) -> Health:
-        return Health.FAIL
-
-    @property
     def summary(self) -> str:
         return f"certificate does not verify ({self.problem}), issued by {self.issuer}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TlsBroken(Fact):
+class TlsBroken(Failed):
     """No handshake: ended, reset, timed out, or not TLS."""
 
     address: str
     trouble: Trouble
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:

@@ -6,7 +6,7 @@ Both audiences are tried, ACR's first, as a registry may refuse tokens made for 
 from dataclasses import dataclass
 
 from checks import answers
-from checks.contract import Check, Fact, Health
+from checks.contract import Check, Fact, Failed, Health
 from checks.identity import ACR_AUDIENCE, Identity
 from checks.ports import Failure, Granted, HttpReply, Token, Trouble, World
 from checks.target import Target
@@ -40,7 +40,7 @@ class PullToken(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PullTokenRefused(Fact):
+class PullTokenRefused(Failed):
     step: str  # exchange | token
     status: int
     from_acr: bool
@@ -48,10 +48,6 @@ class PullTokenRefused(Fact):
     message: str
     refused_ip: str
     audiences: tuple[str, ...]  # the audiences that were refused
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -64,13 +60,9 @@ class PullTokenRefused(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PullTokenUnknown(Fact):
+class PullTokenUnknown(Failed):
     step: str
     trouble: Trouble
-
-    @property
-    def health(self) -> Health:
-        return Health.FAIL
 
     @property
     def summary(self) -> str:

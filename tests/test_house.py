@@ -1,5 +1,6 @@
 """The house rules, as tests: each message says what to change, and where."""
 
+import ast
 import importlib
 import subprocess
 import sys
@@ -30,8 +31,7 @@ def _cap(path: Path) -> int:
         return 300 if name.endswith("ports.py") else 250  # the vocabulary, in one place
     if name.startswith("checks/") or name == "diagnose/cli.py":
         return 150
-    is_cause = path.is_relative_to(CAUSES) and path.name not in ("__init__.py", "contract.py")
-    return 100 if is_cause else 250
+    return 100 if path in CAUSE_FILES.values() else 150 if path.is_relative_to(CAUSES) else 250
 
 
 def _rows(folder: Path, row: str) -> dict[str, Path]:
@@ -49,6 +49,9 @@ CAUSE_FILES = _rows(CAUSES, "CAUSE")
 @pytest.mark.parametrize("path", SOURCES, ids=_id)
 def test_no_file_outgrows_its_cap(path: Path) -> None:
     lines = len(path.read_text().splitlines())
+    if path in CAUSE_FILES.values():
+        # A cause's docstring is the page that its reader gets: prose, which needs no splitting.
+        lines -= len((ast.get_docstring(ast.parse(path.read_text())) or "").splitlines())
 
     assert lines <= _cap(path), f"{_id(path)} has {lines} lines, cap {_cap(path)}: split it"
 

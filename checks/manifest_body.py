@@ -1,0 +1,46 @@
+"""How to read what stands in an image index and in an image manifest."""
+
+import re
+
+from checks import answers
+from checks.host import Host
+from checks.ports import Json
+
+_INDEXES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+_MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+ACCEPT = ", ".join((*_MANIFESTS, *_INDEXES))
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+
+
+def choose(index: dict[str, Json], host: Host) -> tuple[str, tuple[str, ...]]:
+    """Give the digest for this machine's platform, and the platforms on offer."""
+    offered: dict[str, str] = {}
+    for row in answers.rows(index, "manifests"):
+        platform = answers.table(row, "platform")
+        name = f"{answers.text(platform, 'os')}/{answers.text(platform, 'architecture')}"
+        digest = answers.text(row, "digest")
+        if DIGEST.match(digest) and "unknown" not in name:  # attestations are no platform
+            offered.setdefault(name, digest)
+    return offered.get(f"{host.os}/{host.architecture}", ""), tuple(sorted(offered))
+
+
+def smallest(body: dict[str, Json]) -> tuple[str, int] | None:
+    """Give the digest of an image's smallest layer and the number of layers.
+
+    Foreign layers (with ``urls``) are not the registry's to serve; an image without any layer has
+    its config. None: this is no image manifest.
+    """
+    layers = [row for row in answers.rows(body, "layers") if "urls" not in row]
+    sized = [
+        (size, digest)
+        for row in layers or [answers.table(body, "config")]
+        if isinstance(size := row.get("size"), int)
+        and DIGEST.match(digest := answers.text(row, "digest"))
+    ]
+    return (min(sized)[1], len(layers)) if sized else None
