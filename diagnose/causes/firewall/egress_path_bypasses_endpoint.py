@@ -88,7 +88,7 @@ def _confidence(sight: Sight, own: tuple[str, ...], proxy: str, *, seen: bool) -
 
 CAUSE = Cause(
     id="egress-path-bypasses-endpoint",
-    title="the traffic takes a way round the service endpoint",
+    title="The traffic takes a way round the service endpoint",
     stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,

@@ -83,7 +83,7 @@ def _confidence(sight: Sight) -> Confidence:
 
 CAUSE = Cause(
     id="ip-not-allowed",
-    title="the registry has no IP rule for this public address",
+    title="The registry has no IP rule for this public address",
     stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,

@@ -85,7 +85,7 @@ _ENDPOINT_OFF = FixStep(
 )
 CAUSE = Cause(
     id="ip-rule-defeated-by-endpoint",
-    title="an IP rule is there, but the service endpoint makes the address private",
+    title="An IP rule is there, but the service endpoint makes the address private",
     stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,

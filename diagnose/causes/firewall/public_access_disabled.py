@@ -72,7 +72,7 @@ def _switch_on(target: Target, registry: Registry | None) -> FixStep:
 
 CAUSE = Cause(
     id="public-access-disabled",
-    title="the registry's public access is switched off",
+    title="The registry's public access is switched off",
     stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,

@@ -73,7 +73,7 @@ def find(
 
 CAUSE = Cause(
     id="registry-not-premium",
-    title="the registry's tier has no network rules",
+    title="The registry's tier has no network rules",
     stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,

@@ -101,7 +101,7 @@ def _rule(target: Target, sight: Sight) -> FixStep:
 
 CAUSE = Cause(
     id="service-endpoint-missing",
-    title="the subnet lacks the service endpoint for container registries",
+    title="The subnet lacks the service endpoint for container registries",
     stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,

@@ -88,7 +88,7 @@ def find(
 
 CAUSE = Cause(
     id="service-endpoint-not-ready",
-    title="the subnet's service endpoint is listed, but not ready",
+    title="The subnet's service endpoint is listed, but not ready",
     stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,

@@ -72,8 +72,8 @@ def add_ip(target: Target, registry: Registry | None, ip: str, why: str) -> FixS
 def add_endpoint(sight: Sight) -> FixStep:
     """Add the endpoint to the subnet's list and keep what the list holds."""
     there = sight.subnet.services if sight.subnet else ()
-    kept = f"{', '.join(there)} stay" if there else "the subnet has no others"
-    stays = kept if sight.subnet else "those that are there stay; note them first"
+    kept = f"keeps {', '.join(there)}" if there else "the subnet has no others"
+    stays = kept if sight.subnet else "keeps those that are there; note them first"
     return FixStep(
         command=commands.endpoint_add(sight.subnet_id),
         needs=commands.SUBNET_WRITE,

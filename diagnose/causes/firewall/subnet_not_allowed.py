@@ -101,7 +101,7 @@ def _note(sight: Sight) -> str:
 
 CAUSE = Cause(
     id="subnet-not-allowed",
-    title="the registry has no rule for this subnet",
+    title="The registry has no rule for this subnet",
     stage=Stage.ADMISSION,
     owner=Owner.REGISTRY,
     find=find,

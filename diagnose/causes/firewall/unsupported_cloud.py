@@ -66,7 +66,7 @@ def find(
 
 CAUSE = Cause(
     id="unsupported-cloud",
-    title="service endpoints for registries do not exist in this cloud",
+    title="Service endpoints for registries do not exist in this cloud",
     stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
