@@ -322,7 +322,7 @@ def test_adding_the_endpoint_keeps_the_others():
     assert "--service-endpoints" not in first.command
     assert first.command.endswith("--add serviceEndpoints service=Microsoft.ContainerRegistry")
     assert first.undo.endswith("--service-endpoints Microsoft.Storage")
-    assert "Microsoft.Storage stay" in first.why
+    assert "keeps Microsoft.Storage" in first.why
     assert "network-rule add" in then.command
 
 
