@@ -5,6 +5,7 @@ import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from typing_extensions import Self
 
@@ -16,6 +17,8 @@ from diagnose.lab.site import Site
 from diagnose.lab.sockets import Datagrams, Dropping, Listener, Refusing
 
 _POLL = 0.05  # seconds until a mutation reaches the sockets of `on_addresses`
+
+L = TypeVar("L", bound="Lab")
 
 
 class Lab:
