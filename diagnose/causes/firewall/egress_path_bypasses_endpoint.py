@@ -20,6 +20,7 @@ restarted after NO_PROXY was changed.
 """
 
 from checks.challenge import Challenge
+from checks.egress import Egress
 from checks.host import Host
 from checks.instance import Instance
 from checks.interface import Interface
@@ -44,6 +45,7 @@ def find(
     registry: Registry | None,
     rules: NetworkRules | None,
     challenge: Challenge | None,
+    egress: Egress | None,
 ) -> Finding | Rejected | None:
     sight = Sight(
         refused=refused,
@@ -60,18 +62,21 @@ def find(
         return Rejected(because=sight.moot or sight.by_ip)
     if subnet and not sight.ready:
         return Rejected(because=f"the endpoint is not on: {subnet.summary}")
-    own = instance.outbound_ips if instance else ()
+    own = egress.addresses if egress else ()
     proxy = proxied.by(host, challenge)
     if subnet is None and refused.ip in own and not proxy:
         return Rejected(because=f"{refused.ip} is this machine's own outbound address")
     if subnet is None and not own and not proxy:
         return None
-    met = Evidence(check="challenge" if challenge else "host", saw=f"a proxy is set: {proxy}")
-    confidence = _confidence(sight, own, proxy, seen=bool(challenge))
+    met = [Evidence(check="egress", saw=egress.summary)] if egress else []
+    if proxy:
+        seen = "challenge" if challenge else "host"
+        met.append(Evidence(check=seen, saw=f"a proxy is set: {proxy}"))
+    confidence = _confidence(sight, egress, proxy, seen=bool(challenge))
     same = "The address is this machine's own: the endpoint may have been turned on just now; run "
     return Finding(
         confidence=confidence,
-        evidence=sight.evidence(*([met] if proxy else [])),
+        evidence=sight.evidence(*met),
         fix=looks.around(target, proxy, interface.nic_id if interface else ""),
         note=f"{same}again in a few minutes." if refused.ip in own and not proxy else "",
         settle="" if confidence is Sure.PROVEN else looks.way(sight),
@@ -79,10 +84,10 @@ def find(
     )
 
 
-def _confidence(sight: Sight, own: tuple[str, ...], proxy: str, *, seen: bool) -> Sure:
+def _confidence(sight: Sight, egress: Egress | None, proxy: str, *, seen: bool) -> Sure:
     if sight.subnet is None:
         return Sure.LIKELY if proxy else Sure.POSSIBLE
-    foreign = bool(own) and sight.refused.ip not in own and not sight.subnet.nat_gateway
+    foreign = bool(egress and egress.certain and sight.refused.ip not in egress.addresses)
     return Sure.PROVEN if foreign or (proxy and seen) else Sure.LIKELY
 
 

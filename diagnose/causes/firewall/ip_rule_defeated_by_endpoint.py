@@ -20,6 +20,7 @@ lacks its rule too.
 """
 
 from checks.addresses import inside
+from checks.egress import Egress
 from checks.instance import Instance
 from checks.interface import Interface
 from checks.network_rules import NetworkRules
@@ -41,6 +42,7 @@ def find(
     interface: Interface | None,
     subnet: Subnet | None,
     rules: NetworkRules | None,
+    egress: Egress | None,
 ) -> Finding | Rejected | None:
     sight = Sight(
         refused=refused,
@@ -52,11 +54,10 @@ def find(
     )
     if not sight.private or not registry.ip_ranges or sight.ruled or sight.moot:
         return None
-    own = instance.outbound_ips if instance else ()
+    own = egress.addresses if egress else ()
     held = [(ip, inside(ip, registry.ip_ranges)) for ip in own]
     hits = [f"the IP rule {rule} holds this machine's {ip}" for ip, rule in held if rule]
-    nat = bool(subnet and subnet.nat_gateway)
-    if own and not hits and not nat:
+    if egress and egress.certain and not hits:
         return Rejected(because=f"no IP rule holds this machine's {', '.join(own)}")
     if not hits and sight.ruled is None:
         return None
