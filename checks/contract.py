@@ -69,6 +69,15 @@ class Unseen(Fact):
         return Health.UNKNOWN
 
 
+class View:
+    """Facts that several causes always read together: a dataclass whose fields are needs.
+
+    A parameter of this type stands for its fields, each required or wanted by its own annotation.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """The facts a function requires, those it merely wants, and those it may give."""
@@ -76,17 +85,17 @@ class Needs:
     required: tuple[type[Fact], ...]
     wanted: tuple[type[Fact], ...]
     gives: tuple[type[Fact], ...]
-    parameters: tuple[tuple[str, type[Fact] | None], ...]  # None: the world
+    parameters: tuple[tuple[str, type[Fact] | type[View] | None], ...]  # None: the world
 
     @staticmethod
     @cache
     def of(function: Callable[..., object]) -> "Needs":
         """Read the annotations of ``function``; raise `TypeError` on one that is not understood."""
         hints = typing.get_type_hints(function)
-        gives = tuple(t for t in _members(hints.pop("return")) if issubclass(t, Fact))
+        gives = tuple(t for t in _members(hints.pop("return", None)) if issubclass(t, Fact))
         required: list[type[Fact]] = []
         wanted: list[type[Fact]] = []
-        parameters: list[tuple[str, type[Fact] | None]] = []
+        parameters: list[tuple[str, type[Fact | View] | None]] = []
         for name, hint in hints.items():
             members = _members(hint)
             facts = [t for t in members if t is not types.NoneType]
@@ -95,8 +104,13 @@ class Needs:
                 raise TypeError(message)
             if facts[0] is World:
                 parameters.append((name, None))
+                continue
+            parameters.append((name, facts[0]))
+            if issubclass(facts[0], View):
+                inner = Needs.of(facts[0])
+                required += inner.required
+                wanted += inner.wanted
             else:
-                parameters.append((name, facts[0]))
                 (wanted if types.NoneType in members else required).append(facts[0])
         return Needs(tuple(required), tuple(wanted), gives, tuple(parameters))
 

@@ -1,17 +1,39 @@
 """Asks several questions at the same time: two dead servers cost one time-out, not two."""
 
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 
+class _Asking(threading.Thread, Generic[A, B]):
+    """One question under way. A daemon, so that a stuck call cannot hold the program's end up,
+    as the threads of concurrent.futures would.
+    """
+
+    def __init__(self, question: Callable[[A], B], argument: A) -> None:
+        super().__init__(daemon=True)
+        self._question, self._argument = question, argument
+        self._answers: list[B] = []
+        self._error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._answers.append(self._question(self._argument))
+        except Exception as error:  # noqa: BLE001 raised again where the answer is wanted
+            self._error = error
+
+    def answer(self) -> B:
+        self.join()
+        if self._error:
+            raise self._error
+        return self._answers[0]
+
+
 def together(question: Callable[[A], B], arguments: Iterable[A]) -> list[B]:
-    """Give ``question``'s answer for each argument, in order."""
-    asked = list(arguments)
-    if len(asked) < 2:
-        return [question(argument) for argument in asked]
-    with ThreadPoolExecutor(max_workers=len(asked)) as pool:
-        return list(pool.map(question, asked))
+    """Give ``question``'s answer for each argument, in order; raise what it raised."""
+    asking = [_Asking(question, argument) for argument in arguments]
+    return [one.answer() for one in asking]

@@ -5,11 +5,9 @@ Imports that cost time stand inside the commands that need them.
 
 import sys
 from enum import Enum
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-
-OK, CAUSE, USAGE, INCONCLUSIVE, BROKEN = 0, 1, 2, 3, 5
 
 app = typer.Typer(
     add_completion=False,
@@ -73,16 +71,17 @@ def run(
     from diagnose import front
     from diagnose.live.options import Options
 
-    options = Options(
-        timeout=timeout,
-        client_id=identity,
-        auth=auth.value,
-        arm=not no_arm,
-        pull=not no_pull,
-        runtime=runtime.value,
-        resolve=front.mappings(resolve or ()),
-    )
-    asked = front.asked(target, subnet_id=subnet, registry_id=registry_id, client_id=identity)
+    with front.usage(output.value, target):
+        options = Options(
+            timeout=timeout,
+            client_id=identity,
+            auth=auth.value,
+            arm=not no_arm,
+            pull=not no_pull,
+            runtime=runtime.value,
+            resolve=front.mappings(resolve or ()),
+        )
+        asked = front.asked(target, subnet_id=subnet, registry_id=registry_id, client_id=identity)
     raise typer.Exit(front.run(asked, options, output.value, quiet=quiet, verbose=verbose > 0))
 
 
@@ -93,20 +92,23 @@ def demo(
     quiet: QuietOption = False,
 ) -> None:
     """Run the same engine on a simulated Azure on loopback; needs no root and no cloud."""
-    from diagnose import demonstration
+    from diagnose import demonstration, front
 
     if not case:
         sys.stdout.write(demonstration.listing())
         return
-    raise typer.Exit(demonstration.run(case, output.value, quiet=quiet))
+    with front.usage(output.value, case):
+        code = demonstration.run(case, output.value, quiet=quiet)
+    raise typer.Exit(code)
 
 
 @app.command()
 def explain(name: Annotated[str, typer.Argument(help="The id of a cause or check.")]) -> None:
     """Print the page of a root cause or a check."""
-    from diagnose import pages
+    from diagnose import front, pages
 
-    sys.stdout.write(pages.page(name))
+    with front.usage():
+        sys.stdout.write(pages.page(name))
 
 
 @app.command()
@@ -125,13 +127,6 @@ def checks() -> None:
     sys.stdout.write(pages.checks())
 
 
-def main() -> NoReturn:
-    """Run the command line; a usage error is one sentence, a bug of ours is exit code 5."""
-    from checks.target import UsageError
-
-    try:
-        app(standalone_mode=True)
-    except UsageError as error:
-        sys.stderr.write(f"acr-diagnose: {error}\n")
-        sys.exit(USAGE)
-    sys.exit(OK)
+def main() -> None:
+    """Run the command line; click ends the process with the exit code."""
+    app()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from checks.contract import Fact, Needs
+from checks.contract import Fact, Needs, View
 from checks.ports import World
 
 F = TypeVar("F", bound=Fact)
@@ -33,11 +33,16 @@ class Facts:
         return tuple(kind for kind in needs.required if kind not in self._by_type)
 
     def call(self, function: Callable[..., R], world: World | None = None) -> R:
-        """Call ``function`` with the facts (and the world) that its annotations name."""
-        parameters = Needs.of(function).parameters
-        return function(
-            **{name: self._by_type.get(kind) if kind else world for name, kind in parameters}
-        )
+        """Call ``function`` with the facts, views and the world that its annotations name."""
+        arguments: dict[str, object] = {}
+        for name, kind in Needs.of(function).parameters:
+            if kind is None:
+                arguments[name] = world
+            elif issubclass(kind, View):
+                arguments[name] = self.call(kind)
+            else:
+                arguments[name] = self._by_type.get(kind)
+        return function(**arguments)
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._by_type.values())

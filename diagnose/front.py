@@ -3,7 +3,8 @@
 import ipaddress
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from checks.target import Asked, UsageError, parse
 from diagnose import reports
@@ -14,7 +15,19 @@ from diagnose.session import Result, diagnose
 from diagnose.verdict import Status
 
 _CODES = {Status.HEALTHY: 0, Status.CAUSE: 1, Status.INCONCLUSIVE: 3}
-_BROKEN = 5
+_USAGE, _BROKEN = 2, 5
+
+
+@contextmanager
+def usage(output: str = "text", target: str = "") -> Iterator[None]:
+    """Turn a `UsageError` into one sentence on stderr (and one JSON document) and exit code 2."""
+    try:
+        yield
+    except UsageError as error:
+        sys.stderr.write(f"acr-diagnose: {error}\n")
+        if output == "json":
+            sys.stdout.write(reports.json.failure(str(error), target))
+        raise SystemExit(_USAGE) from None
 
 
 def asked(text: str, *, subnet_id: str = "", registry_id: str = "", client_id: str = "") -> Asked:

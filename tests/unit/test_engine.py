@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 import checks
-from checks.contract import Check, Fact
+from checks.contract import Check, Fact, Needs, View
 from checks.ports import World
 from diagnose import engine
 from diagnose.engine import Outcome
@@ -117,3 +117,19 @@ def test_the_checks_of_the_product_can_be_ordered_and_every_need_has_a_giver() -
     for check in checks.ALL:
         for kind in (*check.needs.required, *check.needs.wanted):
             assert kind in given or kind.__name__ in seeds, f"{check.id} needs {kind.__name__}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Both(View):
+    first: First
+    second: Second | None
+
+
+def test_a_view_stands_for_its_fields() -> None:
+    def read(both: Both) -> Third:
+        return Third(f"{both.first.summary} {both.second}")
+
+    needs = Needs.of(read)
+
+    assert (needs.required, needs.wanted, needs.gives) == ((First,), (Second,), (Third,))
+    assert Facts([First()]).call(read) == Third("first None")

@@ -1,0 +1,437 @@
+"""Whole runs in a world that breaks every protocol: nothing crashes, nothing hangs, nothing lies.
+
+Every simulated service but one is the lab's own. `Bad` puts small servers of this file in front:
+``web`` gets each HTTP request and gives an answer, a callable that is handed the socket, or None
+for what the lab would say; ``raw`` replaces what happens on a socket, before any TLS.
+"""
+
+import contextlib
+import itertools
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from checks.layer import LayerRefused
+from checks.ports import AZURE_DNS
+from checks.target import Asked
+from diagnose import front, reports
+from diagnose.engine import Outcome
+from diagnose.lab import cases, router
+from diagnose.lab.cloud import Cloud
+from diagnose.lab.healthy import ADDRESSES, healthy_cloud
+from diagnose.lab.hello import peek_server_name
+from diagnose.lab.http import Request, Response
+from diagnose.lab.places import IMDS
+from diagnose.lab.servers import Lab
+from diagnose.lab.sockets import Datagrams, Listener
+from diagnose.lab.wire import read_request, write_response
+from diagnose.live.options import Options
+from diagnose.session import Result
+from diagnose.verdict import Status
+
+SECONDS = 10.0
+LOGIN, IMAGE = "contoso.azurecr.io", "contoso.azurecr.io/app:v1"
+REGISTRY, ARM, DNS = (ADDRESSES["registry"], 443), (ADDRESSES["arm"], 443), (AZURE_DNS, 53)
+RED = "\x1b[31mred"
+HTML = Response(200, (("Content-Type", "text/html"),), b"<html><body>Sign in</body></html>")
+HEALTHY, INCONCLUSIVE = "", None
+
+Endpoint = tuple[str, int]
+OnSocket = Callable[[socket.socket], None]
+Web = Callable[[Request], Response | OnSocket | None]
+
+
+def as_ever(request: Request) -> None:
+    """Change nothing."""
+
+
+def silent(sock: socket.socket) -> None:
+    """Take what comes and say nothing, until the other side is tired of it."""
+    sock.settimeout(SECONDS + 5)
+    with contextlib.suppress(OSError):
+        while sock.recv(65536):
+            pass
+
+
+class Instead(Mapping[Endpoint, Endpoint]):
+    """The lab's live detours, but for some; remembers what was dialled."""
+
+    def __init__(self, below: Mapping[Endpoint, Endpoint], ours: dict[Endpoint, int]) -> None:
+        self.below, self.ours, self.dialled = below, ours, list[Endpoint]()
+
+    def __getitem__(self, key: Endpoint) -> Endpoint:
+        self.dialled.append(key)
+        return ("127.0.0.1", self.ours[key]) if key in self.ours else self.below[key]
+
+    def __iter__(self) -> Iterator[Endpoint]:
+        return iter(self.below)
+
+    def __len__(self) -> int:
+        return len(self.below)
+
+
+@dataclass
+class Bad:
+    """One broken world; `run` makes a whole run in it."""
+
+    web: Web = as_ever
+    raw: dict[Endpoint, OnSocket] = field(default_factory=dict)
+    datagrams: Callable[[bytes], bytes | None] | None = None
+    change: Callable[[Cloud], None] = cases.healthy
+    seen: list[Request] = field(default_factory=list)
+    dialled: list[Endpoint] = field(default_factory=list)
+
+    def run(self) -> Result:
+        cloud = healthy_cloud()
+        self.change(cloud)
+        with Lab.on_loopback(cloud) as lab, contextlib.ExitStack() as stack:
+            ours = {
+                endpoint: self._serve(stack, lab, endpoint)
+                for endpoint in lab.detours
+                if endpoint in self.raw or endpoint[1] != 53
+            }
+            if self.datagrams:
+                ours[DNS] = self._dns(stack)
+            detours = Instead(lab.detours, ours)
+            options = Options(
+                detours=detours,
+                resolver=AZURE_DNS,
+                ca_file=str(lab.ca_file),
+                asset_tag=cloud.vm.asset_tag,
+                runtime="none",
+            )
+            result = front.result_of(Asked(text=IMAGE), replace(options, timeout=SECONDS))
+            self.dialled = detours.dialled
+        return result
+
+    def _serve(self, stack: contextlib.ExitStack, lab: Lab, endpoint: Endpoint) -> int:
+        def serve(sock: socket.socket, peer: str) -> None:
+            if endpoint in self.raw:
+                self.raw[endpoint](sock)
+            elif endpoint[1] == 80:
+                self._talk(lab.cloud, sock, peer, endpoint[0])
+            else:
+                context = lab._pki.context(peek_server_name(sock))
+                with context.wrap_socket(sock, server_side=True) as secure:
+                    self._talk(lab.cloud, secure, peer, endpoint[0])
+
+        listener = Listener("127.0.0.1", 0, serve)
+        stack.callback(listener.close)
+        return listener.port
+
+    def _talk(self, cloud: Cloud, sock: socket.socket, peer: str, address: str) -> None:
+        with sock.makefile("rb") as incoming, sock.makefile("wb") as outgoing:
+            while request := read_request(incoming, peer=peer, local=address):
+                self.seen.append(request)
+                said = self.web(request)
+                if callable(said):
+                    said(sock)
+                    return
+                said = said or router.answer(cloud, request)
+                write_response(outgoing, request, said, cloud.now)
+
+    def _dns(self, stack: contextlib.ExitStack) -> int:
+        def tcp(sock: socket.socket, _peer: str) -> None:
+            wire = sock.recv(4096)[2:]
+            reply = self.datagrams(wire) or b""
+            sock.sendall(len(reply).to_bytes(2, "big") + reply)
+
+        for _ in range(50):  # the port has to be free for both
+            listener = Listener("127.0.0.1", 0, tcp)
+            stack.callback(listener.close)
+            with contextlib.suppress(OSError):
+                udp = Datagrams("127.0.0.1", listener.port, self.datagrams)
+                stack.callback(udp.close)
+                return listener.port
+        raise AssertionError("no port is free for UDP and TCP")
+
+
+def strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from itertools.chain.from_iterable(map(strings, (*value, *value.values())))
+    elif isinstance(value, list):
+        yield from itertools.chain.from_iterable(map(strings, value))
+
+
+def judged(bad: Bad, *allowed: str | None) -> Result:
+    """Run, hold what must hold in every world, and compare the verdict's cause."""
+    began = time.monotonic()
+    result = bad.run()
+    spent = time.monotonic() - began
+    text, document = reports.text.render(result), reports.json.render(result)
+
+    crashes = [step.traceback for step in result.steps if step.outcome is Outcome.CRASHED]
+    assert not crashes, "\n".join(crashes)
+    assert result.seconds < SECONDS + 1
+    assert spent < SECONDS + 3, "putting the world up and away does not count, but must end"
+    for printed in (text, *strings(json.loads(document))):
+        odd = {char for char in printed if not char.isprintable() and char != "\n"}
+        assert not odd, f"{odd} in {printed[:300]!r}"
+    assert all(char.isprintable() or char == "\n" for char in document)
+    assert named(result) in allowed, text
+    return result
+
+
+def named(result: Result) -> str | None:
+    """Give the verdict's cause, "" where the pull works, None where it is inconclusive."""
+    if result.verdict.primary:
+        return result.verdict.primary.cause.id
+    return HEALTHY if result.verdict.status is Status.HEALTHY else INCONCLUSIVE
+
+
+def at_registry(said: Response | OnSocket, *paths: str) -> Web:
+    """Give ``said`` for the registry's paths that begin like one of ``paths``, or for all."""
+    return lambda r: said if r.host == LOGIN and r.path.startswith(paths or "/") else None
+
+
+def redirect(location: str) -> Response:
+    return Response(307, (("Server", "AzureContainerRegistry"), ("Location", location)))
+
+
+def refusal(status: int, code: str, message: str, **headers: str) -> Response:
+    body = json.dumps({"errors": [{"code": code, "message": message}]}).encode()
+    kind = ("Content-Type", "application/json; charset=utf-8")
+    return Response(status, (("Server", "AzureContainerRegistry"), kind, *headers.items()), body)
+
+
+# -- the metadata service -----------------------------------------------------------------------
+
+
+def test_imds_that_answers_html_is_not_a_machine_without_identity() -> None:
+    # Something answers in its place: unreachable in effect, but nothing says "no identity".
+    judged(Bad(web=lambda r: HTML if r.local == IMDS else None), "imds-unreachable", INCONCLUSIVE)
+
+
+def test_imds_that_says_nothing_is_unreachable() -> None:
+    judged(Bad(raw={(IMDS, 80): silent}), "imds-unreachable", INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", b"null", b"3", b'{"compute": 3, "network": []}', b'{"compute": {}}', b"\xff\xfe{"],
+)
+def test_imds_of_the_wrong_shape_is_not_a_machine_without_identity(body: bytes) -> None:
+    said = Response(200, (("Content-Type", "application/json"),), body)
+    judged(Bad(web=lambda r: said if r.local == IMDS else None), "imds-unreachable", INCONCLUSIVE)
+
+
+def test_imds_that_nests_without_end_is_not_a_machine_without_identity() -> None:
+    said = Response(200, (("Content-Type", "application/json"),), b"[" * 1_000_000)
+    judged(Bad(web=lambda r: said if r.local == IMDS else None), "imds-unreachable", INCONCLUSIVE)
+
+
+# -- the registry -------------------------------------------------------------------------------
+
+
+def garbage(sock: socket.socket) -> None:
+    """50 MB that are no JSON, behind a head that announces them."""
+    sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 52428800\r\n\r\n")
+    for _ in range(50):
+        sock.sendall(b"\x00\xff\x1b<" * 262_144)
+
+
+def no_http(sock: socket.socket) -> None:
+    sock.sendall(b"\x00\xff\x1b[31m\r\n" * 10_000)
+
+
+def drip(sock: socket.socket) -> None:
+    """A body that never ends, one byte at a time."""
+    sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    until = time.monotonic() + SECONDS + 5
+    while time.monotonic() < until:
+        sock.sendall(b"x")
+        time.sleep(0.1)
+
+
+def drip_head(sock: socket.socket) -> None:
+    """A header that never ends."""
+    sock.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    drip_on = time.monotonic() + SECONDS + 5
+    while time.monotonic() < drip_on:
+        sock.sendall(b"x")
+        time.sleep(0.1)
+
+
+# TCP and TLS stand, and no answer bears ACR's mark: no cause of the path, the firewall or the
+# service is shown.
+@pytest.mark.parametrize("said", [garbage, no_http, HTML])
+def test_a_registry_of_garbage_shows_no_cause(said: Response | OnSocket) -> None:
+    judged(Bad(web=at_registry(said)), INCONCLUSIVE)
+
+
+@pytest.mark.parametrize("said", [drip, drip_head, silent])
+def test_a_registry_that_never_ends_its_answer_shows_no_cause(said: OnSocket) -> None:
+    judged(Bad(web=at_registry(said)), INCONCLUSIVE)
+
+
+def test_a_registry_that_accepts_and_says_nothing_shows_no_cause_but_the_path() -> None:
+    # The SYN was answered, the TLS hello was not: a filter that looks into TLS does that.
+    judged(Bad(raw={REGISTRY: silent}), "egress-blocked-registry", "tls-intercepted", INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(
+    "hello",
+    [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"\x16\x03\x03\xff\xff" + b"\x00" * 70_000,
+        b"\x15\x03\x01\x00\x02\x02\x28",  # the alert handshake_failure
+        b"\x16\x03\x03\x00\x04\x02\x00\x00\x00",  # a ServerHello of no length
+        b"\xff" * 5_000,
+    ],
+    ids=["http", "oversized", "alert", "empty-hello", "noise"],
+)
+def test_a_garbled_tls_hello_shows_no_cause_but_interception(hello: bytes) -> None:
+    def serve(sock: socket.socket) -> None:
+        sock.recv(65536)
+        sock.sendall(hello)
+        sock.shutdown(socket.SHUT_WR)
+        silent(sock)
+
+    judged(Bad(raw={REGISTRY: serve}), "tls-intercepted", INCONCLUSIVE)
+
+
+def test_a_redirect_loop_on_v2_ends_at_once() -> None:
+    bad = Bad(web=at_registry(redirect(f"https://{LOGIN}/v2/"), "/v2/"))
+    judged(bad, INCONCLUSIVE)
+
+    assert sum(r.host == LOGIN and r.path == "/v2/" for r in bad.seen) <= 2
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://169.254.169.254/latest/stolen",
+        "https://169.254.169.254/latest/stolen",
+        "https://[::ffff:169.254.169.254]/latest/stolen",
+        "https://2852039166/latest/stolen",
+        "https://eusmanaged15.blob.core.windows.net:80/latest/stolen",
+        "https://x@169.254.169.254/latest/stolen",
+        "file:///etc/passwd",
+        "//169.254.169.254/latest/stolen",
+        "https://[::/latest/stolen",
+        "",
+    ],
+)
+def test_a_layer_is_never_fetched_from_where_no_layer_can_be(location: str) -> None:
+    bad = Bad(web=at_registry(redirect(location), "/v2/app/blobs/"))
+    result = judged(bad, INCONCLUSIVE)
+
+    assert result.facts.has(LayerRefused)
+    assert not [r for r in bad.seen if "stolen" in r.path]
+    assert (IMDS, 443) not in bad.dialled
+    assert {r.path.split("/")[1] for r in bad.seen if r.local == IMDS} == {"metadata"}
+
+
+def test_no_token_is_sent_to_the_realm_of_another_host() -> None:
+    asks = 'Bearer realm="https://evil.example/oauth2/token",service="contoso.azurecr.io"'
+    said = refusal(401, "UNAUTHORIZED", "authentication required", **{"WWW-Authenticate": asks})
+
+    def evil(cloud: Cloud) -> None:
+        cloud.controls["evil.example"] = ("20.81.4.9", "Internet")
+
+    bad = Bad(web=at_registry(said, "/v2/"), change=evil)
+    judged(bad, INCONCLUSIVE)
+
+    assert not [r for r in bad.seen if r.host == "evil.example"]
+    assert ("20.81.4.9", 443) not in bad.dialled
+
+
+@pytest.mark.parametrize("paths", [("/v2/",), ("/oauth2/",), ("/v2/app/manifests/",), ()])
+@pytest.mark.parametrize("status", [401, 403, 404, 418])
+def test_a_terminal_escape_in_an_error_message_reaches_no_terminal(
+    paths: tuple[str, ...], status: int
+) -> None:
+    # What each status may mean at these places; the escape changes nothing.
+    allowed = {
+        401: ("pull-role-missing", HEALTHY, INCONCLUSIVE),
+        403: ("pull-role-missing", "subnet-not-allowed", HEALTHY, INCONCLUSIVE),
+        404: ("repository-not-found", "tag-not-found", HEALTHY, INCONCLUSIVE),
+        418: (HEALTHY, INCONCLUSIVE),
+    }
+    said = refusal(status, f"ODD{RED}", f"{RED} \x07\x9b31m\u202e\u2028 message")
+    judged(Bad(web=at_registry(said, *paths)), *allowed[status])
+
+
+def test_a_terminal_escape_in_a_name_reaches_no_terminal() -> None:
+    def web(request: Request) -> Response | None:
+        if request.path.startswith("/v2/app/blobs/"):
+            return redirect(f"https://{RED}.example/x")
+        if request.path == "/v2/":
+            asks = f'Bearer realm="https://{LOGIN}/{RED}",service="contoso.azurecr.io"'
+            return refusal(401, "UNAUTHORIZED", RED, **{"WWW-Authenticate": asks})
+        return None
+
+    def escaped(cloud: Cloud) -> None:
+        cloud.vm.name = f"app{RED}"
+
+    judged(Bad(web=web, change=escaped), INCONCLUSIVE)
+
+
+# -- Azure Resource Manager ---------------------------------------------------------------------
+
+SHAPES = {
+    "array": (200, b"[]"),
+    "null": (200, b"null"),
+    "number": (200, b"3"),
+    "value-is-a-number": (200, b'{"value": 3, "properties": 3, "id": 3, "count": "x", "data": 3}'),
+    "rows-are-numbers": (200, b'{"value": [3, null], "properties": {"subnets": 3}, "data": [[3]]}'),
+    "null-properties": (200, b'{"value": [{"properties": null}], "properties": null}'),
+    "deep": (200, b"[" * 1_000_000),
+    "deep-objects": (200, b'{"properties":' * 200_000),
+    "no-utf-8": (200, b'{"id": "\xff\xfe\x80"}'),
+    "huge-number": (200, b'{"properties": ' + b"9" * 10_000 + b"}"),
+    "server-error": (500, b'{"error": {"code": "Internal", "message": "\\u001b[31mred"}}'),
+    "gateway": (502, b"<html>Bad gateway</html>"),
+    "error-is-a-list": (403, b'{"error": [1]}'),
+}
+
+
+def at_arm(name: str) -> Web:
+    status, body = SHAPES[name]
+    said = Response(status, (("Content-Type", "application/json; charset=utf-8"),), body)
+    return lambda r: said if r.local == ARM[0] else None
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_broken_arm_does_not_break_a_pull_that_works(shape: str) -> None:
+    judged(Bad(web=at_arm(shape)), HEALTHY)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_broken_arm_leaves_what_the_registry_said(shape: str) -> None:
+    bad = Bad(web=at_arm(shape), change=cases.subnet_not_allowed)
+    result = judged(bad, "subnet-not-allowed", INCONCLUSIVE)
+
+    primary = result.verdict.primary
+    assert not primary or primary.finding.confidence.word != "proven"
+
+
+def test_a_silent_arm_leaves_what_the_registry_said() -> None:
+    bad = Bad(raw={ARM: silent}, change=cases.subnet_not_allowed)
+    judged(bad, "subnet-not-allowed", INCONCLUSIVE)
+
+
+# -- DNS ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _wire: b"\xff" * 300,
+        lambda _wire: b"\x00",
+        lambda wire: wire[:2] + b"\x81\x80" + b"\xff" * 200,
+        lambda wire: wire[:2] + b"\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00" + b"\xc0\x0c" * 40,
+        lambda wire: wire,  # the question, as if it were the answer
+    ],
+    ids=["noise", "one-byte", "right-id", "pointer-loop", "echo"],
+)
+def test_a_dns_server_of_garbage_is_a_dns_server_that_does_not_work(
+    answer: Callable[[bytes], bytes],
+) -> None:
+    judged(Bad(datagrams=answer), "dns-server-unreachable", INCONCLUSIVE)

@@ -1,0 +1,71 @@
+"""The command line: its words, its exit codes, and one JSON document whatever happens."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from diagnose import front
+from diagnose.cli import app
+
+
+def called(*words: str) -> Any:
+    return CliRunner().invoke(app, list(words))
+
+
+def test_a_target_that_is_a_url_is_a_usage_error_in_one_sentence() -> None:
+    result = called("run", "https://contoso.azurecr.io/app")
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+
+
+def test_json_is_one_document_for_a_usage_error_too() -> None:
+    result = called("run", "contoso.azurecr.io/App", "-o", "json")
+
+    document = json.loads(result.stdout)
+    assert (result.exit_code, document["schema"]) == (2, 1)
+    assert "lower-case" in document["error"]
+
+
+def test_json_is_one_document_when_the_tool_itself_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_options: object) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr(front, "result_of", broken)
+
+    result = called("run", "contoso", "-o", "json")
+
+    assert result.exit_code == 5
+    assert json.loads(result.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("run", "contoso", "--subnet", "apps"),
+        ("run", "contoso", "--registry-id", "contoso"),
+        ("run", "contoso", "--resolve", "contoso.azurecr.io:443"),
+        ("run", "contoso", "--resolve", "contoso.azurecr.io:99999:10.0.0.1"),
+        ("run", "contoso", "--timeout", "0"),
+        ("run", "contoso", "-o", "yaml"),
+        ("demo", "nothing-like-this"),
+        ("explain", "nothing-like-this"),
+    ],
+)
+def test_slips_are_usage_errors(words: tuple[str, ...]) -> None:
+    result = called(*words)
+
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+
+
+def test_every_cause_and_check_has_its_page() -> None:
+    for listing in ("causes", "checks"):
+        for line in called(listing).stdout.splitlines():
+            page = called("explain", line.split()[0])
+            assert page.exit_code == 0
+            assert len(page.stdout.splitlines()) >= 3
