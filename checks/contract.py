@@ -14,6 +14,7 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 from checks.ports import World
 from checks.words import Word
@@ -98,20 +99,20 @@ class Needs:
         parameters: list[tuple[str, type[Fact | View] | None]] = []
         for name, hint in hints.items():
             members = _members(hint)
-            facts = [t for t in members if t is not types.NoneType]
-            if len(facts) != 1:
-                message = f"{function.__module__}: parameter {name!r} names {len(facts)} facts"
-                raise TypeError(message)
-            if facts[0] is World:
+            kinds = [t for t in members if t is not types.NoneType]
+            kind = kinds[0] if len(kinds) == 1 else type(None)
+            if kind is World:
                 parameters.append((name, None))
-                continue
-            parameters.append((name, facts[0]))
-            if issubclass(facts[0], View):
-                inner = Needs.of(facts[0])
+            elif issubclass(kind, View):
+                inner = Needs.of(cast(Callable[..., object], kind))
+                parameters.append((name, kind))
                 required += inner.required
                 wanted += inner.wanted
+            elif issubclass(kind, Fact):
+                parameters.append((name, kind))
+                (wanted if types.NoneType in members else required).append(kind)
             else:
-                (wanted if types.NoneType in members else required).append(facts[0])
+                raise TypeError(f"{function.__module__}: parameter {name!r} names no one fact")
         return Needs(tuple(required), tuple(wanted), gives, tuple(parameters))
 
 
