@@ -78,10 +78,6 @@ class ManifestUnasked(Unseen):
     def summary(self) -> str:
         return f"not asked for: {self.why}"
 
-    @property
-    def limit(self) -> str:
-        return f"Manifest and layers were not tried: {self.why}."
-
 
 def gather(
     world: World,

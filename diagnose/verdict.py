@@ -87,8 +87,7 @@ def decide(causes: Iterable[Cause], facts: Facts) -> Verdict:
         return Verdict(
             status=Status.HEALTHY,
             reached=stage,
-            also=tuple(found),
-            rivals=tuple(rivals),
+            also=tuple(found),  # nothing is ruled out where nothing is wrong
             evidence=reached.evidence(facts),
         )
     if not found:

@@ -21,13 +21,6 @@ restarted after NO_PROXY was changed.
 
 from checks.challenge import Challenge
 from checks.egress import Egress
-from checks.host import Host
-from checks.instance import Instance
-from checks.interface import Interface
-from checks.network_rules import NetworkRules
-from checks.refusal import Refused
-from checks.registry import Registry
-from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import Cause, Evidence, Finding, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
@@ -36,37 +29,19 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    refused: Refused,
-    target: Target,
-    host: Host | None,
-    instance: Instance | None,
-    interface: Interface | None,
-    subnet: Subnet | None,
-    registry: Registry | None,
-    rules: NetworkRules | None,
-    challenge: Challenge | None,
-    egress: Egress | None,
+    sight: Sight, target: Target, challenge: Challenge | None, egress: Egress | None
 ) -> Finding | Rejected | None:
-    sight = Sight(
-        refused=refused,
-        host=host,
-        instance=instance,
-        interface=interface,
-        subnet=subnet,
-        registry=registry,
-        rules=rules,
-    )
     if not sight.public or not sight.on_azure:
         return None
     if sight.moot or sight.by_ip:
         return Rejected(because=sight.moot or sight.by_ip)
-    if subnet and not sight.ready:
-        return Rejected(because=f"the endpoint is not on: {subnet.summary}")
+    if sight.subnet and not sight.ready:
+        return Rejected(because=f"the endpoint is not on: {sight.subnet.summary}")
     own = egress.addresses if egress else ()
-    proxy = proxied.by(host, challenge)
-    if subnet is None and refused.ip in own and not proxy:
-        return Rejected(because=f"{refused.ip} is this machine's own outbound address")
-    if subnet is None and not own and not proxy:
+    proxy = proxied.by(sight.host, challenge)
+    if sight.subnet is None and sight.refused.ip in own and not proxy:
+        return Rejected(because=f"{sight.refused.ip} is this machine's own outbound address")
+    if sight.subnet is None and not own and not proxy:
         return None
     met = [Evidence(check="egress", saw=egress.summary)] if egress else []
     if proxy:
@@ -77,8 +52,8 @@ def find(
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*met),
-        fix=looks.around(target, proxy, interface.nic_id if interface else ""),
-        note=f"{same}again in a few minutes." if refused.ip in own and not proxy else "",
+        fix=looks.around(target, proxy, sight.interface.nic_id if sight.interface else ""),
+        note=f"{same}again in a few minutes." if sight.refused.ip in own and not proxy else "",
         settle="" if confidence is Sure.PROVEN else looks.way(sight),
         stage=sight.stage,
     )

@@ -17,13 +17,9 @@ A rule takes some minutes. If the refusal then names another address, the way ou
 all of them, or their range.
 """
 
+from dataclasses import replace
+
 from checks.addresses import inside
-from checks.host import Host
-from checks.instance import Instance
-from checks.interface import Interface
-from checks.network_rules import NetworkRules
-from checks.refusal import Refused
-from checks.registry import Registry
 from checks.target import Target
 from diagnose.causes.contract import (
     Cause,
@@ -37,39 +33,24 @@ from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
-def find(
-    refused: Refused,
-    target: Target,
-    host: Host | None,
-    instance: Instance | None,
-    interface: Interface | None,
-    registry: Registry | None,
-    rules: NetworkRules | None,
-) -> Finding | Rejected | None:
-    sight = Sight(
-        refused=refused,
-        host=host,
-        instance=instance,
-        interface=interface,
-        registry=registry,
-        rules=rules,
-    )
+def find(sight: Sight, target: Target) -> Finding | Rejected | None:
+    sight = replace(sight, subnet=None)  # an IP rule is not about the subnet
     if not sight.public:
         return None
-    held = inside(refused.ip, registry.ip_ranges) if registry else ""
+    held = inside(sight.refused.ip, sight.registry.ip_ranges) if sight.registry else ""
     if sight.moot or held:
-        return Rejected(because=sight.moot or f"the IP rule {held} holds {refused.ip}")
-    if sight.on_azure and rules and rules.subnet_ids:
-        return Rejected(because=f"the registry is set up by VNet rules: {rules.summary}")
-    if sight.on_azure and rules and not sight.by_ip:
+        return Rejected(because=sight.moot or f"the IP rule {held} holds {sight.refused.ip}")
+    if sight.on_azure and sight.rules and sight.rules.subnet_ids:
+        return Rejected(because=f"the registry is set up by VNet rules: {sight.rules.summary}")
+    if sight.on_azure and sight.rules and not sight.by_ip:
         return None
     confidence = _confidence(sight)
     why = "Lets this address in. Only for one that is yours alone and does not change."
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),
-        fix=(steps.add_ip(target, registry, refused.ip, why),),
-        settle="" if confidence is Confidence.PROVEN else looks.rules(target, registry),
+        fix=(steps.add_ip(target, sight.registry, sight.refused.ip, why),),
+        settle="" if confidence is Confidence.PROVEN else looks.rules(target, sight.registry),
         stage=sight.stage,
     )
 

@@ -21,12 +21,7 @@ lacks its rule too.
 
 from checks.addresses import inside
 from checks.egress import Egress
-from checks.instance import Instance
-from checks.interface import Interface
-from checks.network_rules import NetworkRules
-from checks.refusal import Refused
 from checks.registry import Registry
-from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import Cause, Evidence, Finding, FixStep, Owner, Rejected, Risk, Stage
 from diagnose.causes.contract import Confidence as Sure
@@ -35,23 +30,8 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    refused: Refused,
-    target: Target,
-    registry: Registry,
-    instance: Instance | None,
-    interface: Interface | None,
-    subnet: Subnet | None,
-    rules: NetworkRules | None,
-    egress: Egress | None,
+    sight: Sight, target: Target, registry: Registry, egress: Egress | None
 ) -> Finding | Rejected | None:
-    sight = Sight(
-        refused=refused,
-        instance=instance,
-        interface=interface,
-        subnet=subnet,
-        registry=registry,
-        rules=rules,
-    )
     if not sight.private or not registry.ip_ranges or sight.ruled or sight.moot:
         return None
     own = egress.addresses if egress else ()
@@ -71,7 +51,7 @@ def find(
     return Finding(
         confidence=found if hits else Sure.POSSIBLE,
         evidence=sight.evidence(*filter(None, seen)),
-        fix=(*steps.find_subnet(sight.subnet_id, instance), rule, _ENDPOINT_OFF),
+        fix=(*steps.find_subnet(sight.subnet_id, sight.instance), rule, _ENDPOINT_OFF),
         settle="" if hits and found is Sure.PROVEN else look,
         stage=sight.stage,
     )

@@ -19,13 +19,8 @@ registration was not finished, or the subnet lacks the service endpoint.
 """
 
 from checks.arm_answer import part
-from checks.instance import Instance
 from checks.interface import Interface
-from checks.network_rules import NetworkRules
 from checks.provider import Provider
-from checks.refusal import Refused
-from checks.registry import Registry
-from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes import commands
 from diagnose.causes.contract import Cause, Evidence, Finding, FixStep, Owner, Rejected, Risk, Stage
@@ -35,23 +30,8 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    refused: Refused,
-    target: Target,
-    interface: Interface,
-    instance: Instance | None,
-    subnet: Subnet | None,
-    registry: Registry | None,
-    rules: NetworkRules | None,
-    provider: Provider | None,
+    sight: Sight, target: Target, _interface: Interface, provider: Provider | None
 ) -> Finding | Rejected | None:
-    sight = Sight(
-        refused=refused,
-        instance=instance,
-        interface=interface,
-        subnet=subnet,
-        registry=registry,
-        rules=rules,
-    )
     subscription = part(sight.subnet_id, "subscriptions")
     if provider is None:
         if not (sight.private and sight.ruled) or sight.moot:
@@ -65,7 +45,7 @@ def find(
     elif sight.public and sight.ready:
         return None  # the path goes round the endpoint; no rule for this subnet is asked
     else:
-        known = sight.private or (sight.public and subnet is not None)
+        known = sight.private or (sight.public and sight.subnet is not None)
         confidence = Sure.PROVEN if known else Sure.LIKELY
     state = Evidence(check="provider", saw=provider.summary) if provider else None
     extra = (state, steps.rules_seen(sight))
@@ -78,13 +58,15 @@ def find(
         undo=commands.provider("unregister", subscription),
     )
     remove = FixStep(
-        command=commands.subnet_rule("remove", target, registry, sight.subnet_id),
+        command=commands.subnet_rule("remove", target, sight.registry, sight.subnet_id),
         needs=commands.REGISTRY_WRITE,
         risk=Risk.CHANGES_ACCESS,
         why="Takes the rule without effect away; az 2.85 to 2.87 silently do not.",
-        undo=commands.subnet_rule("add", target, registry, sight.subnet_id),
+        undo=commands.subnet_rule("add", target, sight.registry, sight.subnet_id),
     )
-    again = steps.add_rule(target, registry, sight.subnet_id, "Adds the rule, now with effect.")
+    again = steps.add_rule(
+        target, sight.registry, sight.subnet_id, "Adds the rule, now with effect."
+    )
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, extra)),

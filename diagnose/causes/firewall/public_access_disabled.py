@@ -20,8 +20,9 @@ Public access takes some minutes to come back. After that, a refusal is about th
 diagnosis again.
 """
 
+from dataclasses import replace
+
 from checks.dns_answer import DnsAnswer
-from checks.refusal import Refused
 from checks.registry import Registry
 from checks.target import Target
 from diagnose.causes import commands
@@ -40,20 +41,18 @@ from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
-def find(
-    refused: Refused, target: Target, registry: Registry | None, dns: DnsAnswer | None
-) -> Finding | Rejected:
-    if registry and registry.public_access:
+def find(sight: Sight, target: Target, dns: DnsAnswer | None) -> Finding | Rejected:
+    if sight.registry and sight.registry.public_access:
         return Rejected(because="public access is enabled on the registry")
     linked = dns is not None and dns.private_link
-    sight = Sight(refused=refused, registry=registry)
+    sight = replace(sight, instance=None, interface=None, subnet=None)  # only the registry counts
     unsure = Confidence.LIKELY if linked else Confidence.POSSIBLE
     through = Evidence(check="dns", saw=f"{target.login_server} leads through privatelink")
     return Finding(
-        confidence=Confidence.PROVEN if registry else unsure,
+        confidence=Confidence.PROVEN if sight.registry else unsure,
         evidence=sight.evidence(*([through] if linked else [])),
-        fix=(steps.private_link(), _switch_on(target, registry)),
-        settle="" if registry else looks.access(target, registry),
+        fix=(steps.private_link(), _switch_on(target, sight.registry)),
+        settle="" if sight.registry else looks.access(target, sight.registry),
         stage=sight.stage,
     )
 

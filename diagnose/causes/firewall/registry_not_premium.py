@@ -16,11 +16,7 @@ Run the diagnosis again after the change: it can now see the rules and names wha
 often the subnet's service endpoint or its rule.
 """
 
-from checks.instance import Instance
-from checks.interface import Interface
-from checks.refusal import Refused
 from checks.registry import Registry
-from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes import commands
 from diagnose.causes.contract import (
@@ -36,19 +32,9 @@ from diagnose.causes.firewall import steps
 from diagnose.causes.firewall.sight import Sight
 
 
-def find(
-    refused: Refused,
-    target: Target,
-    registry: Registry,
-    instance: Instance | None,
-    interface: Interface | None,
-    subnet: Subnet | None,
-) -> Finding | None:
+def find(sight: Sight, target: Target, registry: Registry) -> Finding | None:
     if registry.premium:
         return None
-    sight = Sight(
-        refused=refused, instance=instance, interface=interface, subnet=subnet, registry=registry
-    )
     upgrade = FixStep(
         command=commands.acr_update(target, registry, "--sku", "Premium"),
         needs=commands.REGISTRY_WRITE,
@@ -66,7 +52,7 @@ def find(
     return Finding(
         confidence=Confidence.PROVEN,
         evidence=sight.evidence(),
-        fix=(upgrade, *steps.find_subnet(sight.subnet_id, instance), rule),
+        fix=(upgrade, *steps.find_subnet(sight.subnet_id, sight.instance), rule),
         stage=sight.stage,
     )
 

@@ -20,13 +20,6 @@ still names a public one, a proxy or a firewall carries the traffic.
 """
 
 from checks.challenge import Challenge
-from checks.host import Host
-from checks.instance import Instance
-from checks.interface import Interface
-from checks.network_rules import NetworkRules
-from checks.refusal import Refused
-from checks.registry import Registry
-from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import Cause, Finding, FixStep, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
@@ -34,43 +27,24 @@ from diagnose.causes.firewall import looks, proxied, steps
 from diagnose.causes.firewall.sight import Sight
 
 
-def find(
-    refused: Refused,
-    target: Target,
-    host: Host | None,
-    instance: Instance | None,
-    interface: Interface | None,
-    subnet: Subnet | None,
-    registry: Registry | None,
-    rules: NetworkRules | None,
-    challenge: Challenge | None,
-) -> Finding | Rejected | None:
-    sight = Sight(
-        refused=refused,
-        host=host,
-        instance=instance,
-        interface=interface,
-        subnet=subnet,
-        registry=registry,
-        rules=rules,
-    )
+def find(sight: Sight, target: Target, challenge: Challenge | None) -> Finding | Rejected | None:
     if not sight.on_azure:
         return None
     if sight.private:
         saw = f"ACR saw the private address {sight.address}, so the endpoint is in effect"
         return Rejected(because=saw)
-    if subnet and subnet.endpoint:
-        return Rejected(because=f"the endpoint is on the subnet: {subnet.summary}")
+    if sight.subnet and sight.subnet.endpoint:
+        return Rejected(because=f"the endpoint is on the subnet: {sight.subnet.summary}")
     if sight.moot or (sight.by_ip and sight.public):
         return Rejected(because=sight.moot or sight.by_ip)
-    proxy = proxied.by(host, challenge)
+    proxy = proxied.by(sight.host, challenge)
     confidence = _confidence(sight, proxy)
     seen = steps.rules_seen(sight)
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, [seen])),
         fix=(
-            *steps.find_subnet(sight.subnet_id, instance),
+            *steps.find_subnet(sight.subnet_id, sight.instance),
             steps.add_endpoint(sight),
             *([_rule(target, sight)] if sight.ruled is False else []),
         ),

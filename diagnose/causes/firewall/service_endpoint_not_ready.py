@@ -16,11 +16,6 @@ Look at the subnet's activity log for what failed. A lock, a policy or another c
 way on the VNet can stop it.
 """
 
-from checks.instance import Instance
-from checks.interface import Interface
-from checks.network_rules import NetworkRules
-from checks.refusal import Refused
-from checks.registry import Registry
 from checks.subnet import SERVICE, Subnet
 from diagnose.causes import commands
 from diagnose.causes.contract import (
@@ -39,22 +34,7 @@ from diagnose.causes.firewall.sight import Sight
 _STATE = f"serviceEndpoints[?service=='{SERVICE}']"
 
 
-def find(
-    refused: Refused,
-    subnet: Subnet,
-    instance: Instance | None,
-    interface: Interface | None,
-    registry: Registry | None,
-    rules: NetworkRules | None,
-) -> Finding | Rejected | None:
-    sight = Sight(
-        refused=refused,
-        instance=instance,
-        interface=interface,
-        subnet=subnet,
-        registry=registry,
-        rules=rules,
-    )
+def find(sight: Sight, subnet: Subnet) -> Finding | Rejected | None:
     if subnet.endpoint is None or sight.ready:
         return None
     if sight.private:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from checks import addresses
 from checks.addresses import Kind
 from checks.arm_answer import part
+from checks.contract import View
 from checks.host import Host
 from checks.instance import Instance
 from checks.interface import Interface
@@ -18,16 +19,16 @@ UNSUPPORTED_CLOUDS = ("azureusgovernmentcloud", "azureusgovernment", "azurechina
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Sight(View):
     """The refusal, and as much of the way from the machine to the rule as could be seen."""
 
     refused: Refused
-    host: Host | None = None
-    instance: Instance | None = None
-    interface: Interface | None = None
-    subnet: Subnet | None = None
-    registry: Registry | None = None
-    rules: NetworkRules | None = None
+    host: Host | None
+    instance: Instance | None
+    interface: Interface | None
+    subnet: Subnet | None
+    registry: Registry | None
+    rules: NetworkRules | None
 
     @property
     def stage(self) -> Stage | None:

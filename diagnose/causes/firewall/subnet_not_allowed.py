@@ -17,13 +17,6 @@ Microsoft.ContainerRegistry is not registered in the VNet's subscription. If the
 the refusal names an address of another subnet, add that one.
 """
 
-from checks.host import Host
-from checks.instance import Instance
-from checks.interface import Interface
-from checks.network_rules import NetworkRules
-from checks.refusal import Refused
-from checks.registry import Registry
-from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes import commands
 from diagnose.causes.contract import Cause, Finding, Owner, Rejected, Stage
@@ -32,25 +25,7 @@ from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
-def find(
-    refused: Refused,
-    target: Target,
-    host: Host | None,
-    instance: Instance | None,
-    interface: Interface | None,
-    subnet: Subnet | None,
-    registry: Registry | None,
-    rules: NetworkRules | None,
-) -> Finding | Rejected | None:
-    sight = Sight(
-        refused=refused,
-        host=host,
-        instance=instance,
-        interface=interface,
-        subnet=subnet,
-        registry=registry,
-        rules=rules,
-    )
+def find(sight: Sight, target: Target) -> Finding | Rejected | None:
     if sight.moot:
         return Rejected(because=sight.moot)
     if sight.ruled and not sight.elsewhere:
@@ -62,10 +37,10 @@ def find(
         return None
     confidence = _confidence(sight)
     everyone = commands.subnets_show(sight.subnet_id)
-    look = everyone if sight.elsewhere else looks.rules(target, registry)
+    look = everyone if sight.elsewhere else looks.rules(target, sight.registry)
     why = "Lets this subnet in."
-    added = steps.add_rule(target, registry, sight.subnet_id, why)
-    known = (*steps.find_subnet(sight.subnet_id, instance), added)
+    added = steps.add_rule(target, sight.registry, sight.subnet_id, why)
+    known = (*steps.find_subnet(sight.subnet_id, sight.instance), added)
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),

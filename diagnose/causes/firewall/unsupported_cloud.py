@@ -17,11 +17,8 @@ Look up the registry's name on the machine. It has to give a private address; if
 one, the private zone is not linked to the VNet or a DNS server of your own does not forward to it.
 """
 
-from checks.host import Host
-from checks.instance import Instance
-from checks.network_rules import NetworkRules
-from checks.refusal import Refused
-from checks.registry import Registry
+from dataclasses import replace
+
 from checks.target import Target
 from diagnose.causes.contract import (
     Cause,
@@ -36,30 +33,23 @@ from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import UNSUPPORTED_CLOUDS, Sight
 
 
-def find(
-    refused: Refused,
-    target: Target,
-    host: Host | None,
-    instance: Instance | None,
-    registry: Registry | None,
-    rules: NetworkRules | None,
-) -> Finding | Rejected | None:
-    sight = Sight(refused=refused, host=host, instance=instance, registry=registry, rules=rules)
+def find(sight: Sight, target: Target) -> Finding | Rejected | None:
+    sight = replace(sight, interface=None, subnet=None)  # a cloud is not about the subnet
     seen = (
         ("target", target.cloud),
-        ("instance", instance.environment if instance else ""),
+        ("instance", sight.instance.environment if sight.instance else ""),
     )
     named = [(check, cloud) for check, cloud in seen if cloud.lower() in UNSUPPORTED_CLOUDS]
     if not named or not sight.on_azure:
         return None
     if sight.moot or sight.by_ip:
         return Rejected(because=sight.moot or sight.by_ip)
-    proven = registry is not None and registry.public_access
+    proven = sight.registry is not None and sight.registry.public_access
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=sight.evidence(*(Evidence(check=c, saw=f"the cloud is {n}") for c, n in named)),
         fix=(steps.private_link(),),
-        settle="" if registry else looks.access(target, registry),
+        settle="" if sight.registry else looks.access(target, sight.registry),
         stage=sight.stage,
     )
 
