@@ -15,7 +15,9 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _CORRELATION = re.compile(r"\s*Correlation ?ID:?\s*[0-9a-f-]{8,}\.?", re.IGNORECASE)
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

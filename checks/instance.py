@@ -67,7 +67,10 @@ class InstanceUnknown(Fact):
 
 
 def gather(world: World, host: Host) -> Instance | InstanceUnknown:
-    return parse(world.imds.instance(), world.imds.load_balancer(), host)
+    reply = world.imds.instance()
+    # A service that was silent once is not asked again: that would double the wait for nothing.
+    balancer = reply if isinstance(reply, Failure) else world.imds.load_balancer()
+    return parse(reply, balancer, host)
 
 
 def parse(

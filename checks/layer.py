@@ -33,10 +33,12 @@ class LayerBlocked(Failed):
 
     host: str
     trouble: Trouble
+    connected: bool = False  # it took the TCP connection, and failed after that
 
     @property
     def summary(self) -> str:
-        return f"{self.host}: {self.trouble}"
+        after = " after the connection stood" if self.connected else ""
+        return f"{self.host}: {self.trouble}{after}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def layer_host(location: str) -> str:
 
 def parse(reply: HttpReply | Failure, host: str) -> Layer | LayerBlocked | LayerRefused:
     if isinstance(reply, Failure):
-        return LayerBlocked(host=host, trouble=reply.trouble)
+        return LayerBlocked(host=host, trouble=reply.trouble, connected=reply.connected)
     if reply.status in (200, 206):
         return Layer(host=host)
     storage = _STORAGE_CODE.search(reply.body[:4096])

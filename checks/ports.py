@@ -49,6 +49,7 @@ class Failure:
     detail: str = ""  # one line, safe to print
     elapsed: float = 0.0  # seconds
     peer: str = ""  # address that was dialled, if it got so far
+    connected: bool = False  # a TCP connection stood when it failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

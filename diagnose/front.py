@@ -63,16 +63,21 @@ def run(asked: Asked, options: Options, output: str, *, quiet: bool, verbose: bo
     """Run, print the report to stdout, and give the exit code."""
     try:
         result = result_of(asked, options, verbose=verbose)
-        report = reports.FORMATS[output](result)
+        if not quiet:
+            _print(reports.FORMATS[output](result))
     except Exception:  # noqa: BLE001 a bug of ours must still give one document and exit code 5
         sys.stderr.write(traceback.format_exc())
         if output == "json":
             sys.stdout.write(reports.json.failure("acr-diagnose itself failed", asked.text))
         return _BROKEN
-    if not quiet:
-        sys.stdout.write(report)
-        sys.stdout.flush()
     return _CODES[result.verdict.status]
+
+
+def _print(report: str) -> None:
+    """Write to stdout whatever its encoding: what it cannot show is escaped, not a crash."""
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(report.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
 
 
 def result_of(asked: Asked, options: Options, *, verbose: bool = False) -> Result:

@@ -61,12 +61,22 @@ class Client:
             except Exception as error:
                 cause = TimeoutError("exchange") if watch.fired else error
                 spent = watch.spent()
-                return failed(cause, self._deadline, peer=watch.peer, elapsed=spent), (
-                    watch.connection is not None and not watch.fresh
-                )
+                return failed(
+                    cause,
+                    self._deadline,
+                    peer=watch.peer,
+                    elapsed=spent,
+                    connected=bool(watch.local),
+                ), (watch.connection is not None and not watch.fresh)
         if watch.fired:  # the cut looks like an end of the body where no length was given
             late = TimeoutError("exchange")
-            return failed(late, self._deadline, peer=watch.peer, elapsed=watch.spent()), False
+            return failed(
+                late,
+                self._deadline,
+                peer=watch.peer,
+                elapsed=watch.spent(),
+                connected=bool(watch.local),
+            ), False
         return reply, False
 
     def _exchange(

@@ -40,4 +40,9 @@ def _token_in(reply: HttpReply, keys: tuple[str, ...]) -> str:
     if not isinstance(document, dict):
         return ""
     values = (document.get(key) for key in keys)
-    return next((value for value in values if isinstance(value, str) and value), "")
+    return next((value for value in values if isinstance(value, str) and _sendable(value)), "")
+
+
+def _sendable(value: str) -> bool:
+    """Tell whether this can stand in a header: RFC 6750's tokens are printable ASCII."""
+    return value.isascii() and value.isprintable() and " " not in value and bool(value)

@@ -38,13 +38,20 @@ class CarrierError(Exception):
 
 
 def failed(
-    error: BaseException, deadline: Deadline, *, peer: str = "", elapsed: float = 0.0
+    error: BaseException,
+    deadline: Deadline,
+    *,
+    peer: str = "",
+    elapsed: float = 0.0,
+    connected: bool = False,
 ) -> Failure:
     """Name what ``error`` means. A call that the run's end cut short proves nothing of the path."""
     trouble, detail = _judge(error)
     if trouble is Trouble.TIMEOUT and deadline.left() <= 0.0:
         trouble, detail = Trouble.DEADLINE, "the run's time was used up"
-    return Failure(trouble=trouble, detail=tidy(detail), peer=peer, elapsed=elapsed)
+    return Failure(
+        trouble=trouble, detail=tidy(detail), peer=peer, elapsed=elapsed, connected=connected
+    )
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:

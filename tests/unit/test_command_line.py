@@ -63,6 +63,12 @@ def test_slips_are_usage_errors(words: tuple[str, ...]) -> None:
     assert "Traceback" not in result.output
 
 
+def test_a_report_that_stdout_cannot_encode_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    front._print("caf\N{LATIN SMALL LETTER E WITH ACUTE} \ud800\n")
+
+    assert capsys.readouterr().out == "caf\N{LATIN SMALL LETTER E WITH ACUTE} \\ud800\n"
+
+
 def test_every_cause_and_check_has_its_page() -> None:
     for listing in ("causes", "checks"):
         for line in called(listing).stdout.splitlines():

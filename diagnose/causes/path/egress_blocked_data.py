@@ -52,8 +52,8 @@ def find(
     subnet: Subnet | None,
     interface: Interface | None,
 ) -> Finding | None:
-    if layer.trouble not in _DROPPED or layer.host == target.login_server:
-        return None
+    if layer.trouble not in _DROPPED or layer.host == target.login_server or layer.connected:
+        return None  # a host that took the connection is not blocked, whatever it does then
     evidence = [Evidence(check="layer", saw=layer.summary)]
     if outside:
         evidence.append(Evidence(check="outside", saw=outside.summary))
