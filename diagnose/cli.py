@@ -4,10 +4,13 @@ Imports that cost time stand inside the commands that need them.
 """
 
 import sys
+import traceback
 from enum import Enum
 from typing import Annotated
 
 import typer
+
+BROKEN = 5  # the tool itself failed
 
 app = typer.Typer(
     add_completion=False,
@@ -128,5 +131,9 @@ def checks() -> None:
 
 
 def main() -> None:
-    """Run the command line; click ends the process with the exit code."""
-    app()
+    """Run the command line; click ends the process with the exit code, but for a bug of ours."""
+    try:
+        app()
+    except Exception:  # noqa: BLE001 exit code 1 would say "a root cause was found"
+        traceback.print_exc()
+        sys.exit(BROKEN)

@@ -12,7 +12,6 @@ from checks.target import Asked, UsageError
 from diagnose.lab.cases import CASES
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
-from diagnose.lab.servers import Lab
 from diagnose.live.options import Options
 
 IMAGE = "contoso.azurecr.io/app:v1"
@@ -40,6 +39,11 @@ def run(case: str, output: str, *, quiet: bool) -> int:
 @contextmanager
 def laboratory(cloud: Cloud, latency: float = 0.0) -> Iterator[Options]:
     """Serve ``cloud`` on loopback and give the options that lead a run there."""
+    try:
+        from diagnose.lab.servers import Lab
+    except ImportError as missing:  # certificates are the one thing that needs a compiled library
+        name = missing.name or "a library"
+        raise UsageError(f"demo needs {name}: pip install 'acr-diagnose[lab]'") from None
     with Lab.on_loopback(cloud, latency=latency) as lab:
         yield Options(
             detours=lab.detours,

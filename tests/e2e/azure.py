@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from diagnose.lab import healthy_cloud
+from diagnose.lab.healthy import healthy_cloud
 from diagnose.lab.servers import endpoints
 from tests.e2e.machine import Machine
 from tests.e2e.registry import Registry

@@ -7,8 +7,10 @@ authority to trust. The end of stdin is the end of it all.
 import sys
 from collections.abc import Callable
 
-from diagnose.lab import Cloud, Fault, Lab, healthy_cloud
 from diagnose.lab.cases import CASES
+from diagnose.lab.cloud import Cloud, Fault
+from diagnose.lab.healthy import healthy_cloud
+from diagnose.lab.servers import Lab
 from tests.e2e.registry import URL, push
 
 

@@ -11,8 +11,9 @@ import dns.message
 import dns.query
 import pytest
 
-from diagnose.lab import Lab, healthy_cloud
+from diagnose.lab.healthy import healthy_cloud
 from diagnose.lab.names import public_names
+from diagnose.lab.servers import Lab
 
 
 @dataclass

@@ -9,7 +9,9 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from diagnose.lab import Fault, Lab, healthy_cloud
+from diagnose.lab.cloud import Fault
+from diagnose.lab.healthy import healthy_cloud
+from diagnose.lab.servers import Lab
 
 REGISTRY = "contoso.azurecr.io"
 BLOB = "eusmanaged15.blob.core.windows.net"
