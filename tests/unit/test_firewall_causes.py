@@ -17,14 +17,17 @@ from checks.refusal import Refused
 from checks.registry import Registry
 from checks.subnet import ServiceEndpoint, Subnet
 from checks.target import parse
+from diagnose.causes import ALL as EVERY
 from diagnose.causes.contract import Confidence, Finding, Rejected, Stage
-from diagnose.causes.firewall import ALL
 from diagnose.facts import Facts
 
 VNET = "/subscriptions/net-sub/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"
 APP, DB = f"{VNET}/subnets/app", f"{VNET}/subnets/db"
 REG = "/subscriptions/reg-sub/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/c"
 OWN, OTHER, PRIVATE = "20.1.2.3", "52.9.9.9", "10.0.1.4"
+
+
+ALL = tuple(cause for cause in EVERY if ".firewall." in cause.find.__module__)
 
 
 def refused(ip, check="anonymous-token"):

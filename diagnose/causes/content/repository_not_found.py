@@ -21,6 +21,7 @@ import shlex
 
 from checks.manifest import ManifestMissing
 from checks.target import Target
+from diagnose.causes import commands
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -36,7 +37,7 @@ from diagnose.causes.contract import (
 def find(missing: ManifestMissing, target: Target) -> Finding | None:
     if not missing.repository:
         return None
-    name = shlex.quote(target.registry.partition("-")[0])  # without a login server's hash
+    name = shlex.quote(commands.registry_name(target, None))
     return Finding(
         confidence=Confidence.PROVEN,
         evidence=(Evidence(check="manifest", saw=missing.summary),),

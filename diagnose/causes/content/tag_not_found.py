@@ -22,6 +22,7 @@ import shlex
 
 from checks.manifest import ManifestMissing
 from checks.target import Target
+from diagnose.causes import commands
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -37,7 +38,7 @@ from diagnose.causes.contract import (
 def find(missing: ManifestMissing, target: Target) -> Finding | None:
     if missing.repository:
         return None
-    name = shlex.quote(target.registry.partition("-")[0])  # without a login server's hash
+    name = shlex.quote(commands.registry_name(target, None))
     repository = shlex.quote(target.repository)
     newest = "--orderby time_desc --top 10"
     command = f"az acr repository show-tags --name {name} --repository {repository} {newest}"

@@ -4,6 +4,7 @@ import shlex
 
 from checks.registry import Registry
 from checks.target import Target
+from diagnose.causes import commands
 from diagnose.causes.contract import FixStep, Risk
 
 
@@ -12,7 +13,7 @@ def scope(target: Target, registry: Registry | None) -> str:
     if registry and registry.id:
         return shlex.quote(registry.id)
     # A resource's name has no hyphen; a login server may add one and a hash.
-    name = registry.name if registry else target.registry.partition("-")[0]
+    name = commands.registry_name(target, registry)
     return f'"$(az acr show --name {shlex.quote(name)} --query id -o tsv)"'
 
 

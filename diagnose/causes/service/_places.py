@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from checks.anonymous import Anonymous
 from checks.challenge import Challenge
+from checks.contract import View
 from checks.layer import LayerRefused
 from checks.manifest import Manifest, ManifestRefused
 from checks.token import PullToken, PullTokenRefused
@@ -21,33 +22,35 @@ class Place:
     evidence: Evidence
 
 
-def met(
-    statuses: Container[int],
-    *,
-    challenge: Challenge | None,
-    anonymous: Anonymous | None,
-    granted: PullToken | None,
-    refused: PullTokenRefused | None,
-    manifest: Manifest | None,
-    unread: ManifestRefused | None,
-    layer: LayerRefused | None,
-) -> tuple[Place, ...]:
-    """Give the places that answered with one of ``statuses``, in the order of a pull."""
-    found = []
-    if not granted and not manifest:
-        if challenge and challenge.status in statuses:
-            found.append(_place(Stage.CHALLENGE, "challenge", challenge))
-        if anonymous and anonymous.status in statuses:
-            found.append(_place(Stage.TOKEN, "anonymous-token", anonymous))
-        if refused and refused.status in statuses:
-            found.append(_place(Stage.TOKEN, "token", refused))
-    if unread and unread.status in statuses:
-        found.append(_place(Stage.MANIFEST, "manifest", unread))
-    if layer and layer.status in statuses:
-        # The code comes from the registry's JSON or from Storage's XML: a proxy has neither.
-        evidence = Evidence(check="layer", saw=layer.summary)
-        found.append(Place(stage=Stage.LAYER, certain=bool(layer.code), evidence=evidence))
-    return tuple(found)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places(View):
+    """What each place on a pull's way answered."""
+
+    challenge: Challenge | None
+    anonymous: Anonymous | None
+    granted: PullToken | None
+    refused: PullTokenRefused | None
+    manifest: Manifest | None
+    unread: ManifestRefused | None
+    layer: LayerRefused | None
+
+    def met(self, statuses: Container[int]) -> tuple[Place, ...]:
+        """Give the places that answered with one of ``statuses``, in the order of a pull."""
+        found = []
+        if not self.granted and not self.manifest:
+            if self.challenge and self.challenge.status in statuses:
+                found.append(_place(Stage.CHALLENGE, "challenge", self.challenge))
+            if self.anonymous and self.anonymous.status in statuses:
+                found.append(_place(Stage.TOKEN, "anonymous-token", self.anonymous))
+            if self.refused and self.refused.status in statuses:
+                found.append(_place(Stage.TOKEN, "token", self.refused))
+        if self.unread and self.unread.status in statuses:
+            found.append(_place(Stage.MANIFEST, "manifest", self.unread))
+        if self.layer and self.layer.status in statuses:
+            # The code is of the registry's JSON or of Storage's XML: a proxy has neither.
+            evidence = Evidence(check="layer", saw=self.layer.summary)
+            found.append(Place(stage=Stage.LAYER, certain=bool(self.layer.code), evidence=evidence))
+        return tuple(found)
 
 
 def _place(

@@ -19,40 +19,16 @@ cache, a failing upstream registry shows as an error of this one.
 
 import shlex
 
-from checks.anonymous import Anonymous
-from checks.challenge import Challenge
-from checks.layer import LayerRefused
-from checks.manifest import Manifest, ManifestRefused
 from checks.target import Target
-from checks.token import PullToken, PullTokenRefused
 from diagnose.causes.contract import Cause, Confidence, Finding, FixStep, Owner, Risk, Stage
-from diagnose.causes.service import _places
+from diagnose.causes.service._places import Places
 
 
-def find(
-    *,
-    target: Target,
-    challenge: Challenge | None,
-    anonymous: Anonymous | None,
-    granted: PullToken | None,
-    refused: PullTokenRefused | None,
-    manifest: Manifest | None,
-    unread: ManifestRefused | None,
-    layer: LayerRefused | None,
-) -> Finding | None:
-    places = _places.met(
-        range(500, 600),
-        challenge=challenge,
-        anonymous=anonymous,
-        granted=granted,
-        refused=refused,
-        manifest=manifest,
-        unread=unread,
-        layer=layer,
-    )
+def find(answers: Places, target: Target) -> Finding | None:
+    places = answers.met(range(500, 600))
     if not places:
         return None
-    proxy = challenge.via_proxy if challenge else ""
+    proxy = answers.challenge.via_proxy if answers.challenge else ""
     certain = any(place.certain for place in places)
     url = shlex.quote(f"https://{target.login_server}/v2/")
     return Finding(

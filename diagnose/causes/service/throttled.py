@@ -19,39 +19,15 @@ pull. In an artifact cache, the upstream registry may be the one that limits.
 
 import shlex
 
-from checks.anonymous import Anonymous
-from checks.challenge import Challenge
-from checks.layer import LayerRefused
-from checks.manifest import Manifest, ManifestRefused
 from checks.registry import Registry
 from checks.target import Target
-from checks.token import PullToken, PullTokenRefused
+from diagnose.causes import commands
 from diagnose.causes.contract import Cause, Confidence, Finding, FixStep, Owner, Risk, Stage
-from diagnose.causes.service import _places
+from diagnose.causes.service._places import Places
 
 
-def find(
-    *,
-    target: Target,
-    challenge: Challenge | None,
-    anonymous: Anonymous | None,
-    granted: PullToken | None,
-    refused: PullTokenRefused | None,
-    manifest: Manifest | None,
-    unread: ManifestRefused | None,
-    layer: LayerRefused | None,
-    registry: Registry | None,
-) -> Finding | None:
-    places = _places.met(
-        (429,),
-        challenge=challenge,
-        anonymous=anonymous,
-        granted=granted,
-        refused=refused,
-        manifest=manifest,
-        unread=unread,
-        layer=layer,
-    )
+def find(answers: Places, target: Target, registry: Registry | None) -> Finding | None:
+    places = answers.met((429,))
     if not places:
         return None
     fix = [
@@ -63,7 +39,7 @@ def find(
         )
     ]
     if not (registry and registry.premium):
-        name = shlex.quote(registry.name if registry else target.registry.partition("-")[0])
+        name = shlex.quote(commands.registry_name(target, registry))
         fix.append(
             FixStep(
                 command=f"az acr update --name {name} --sku Premium",
