@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from checks import answers
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.docker_runtime import DockerRuntime
-from checks.ports import Failure, PullReply, Trouble, World
+from checks.machine_replies import PullReply
+from checks.ports import Failure, Trouble, World
 from checks.target import Target
 from checks.token import PullToken
 

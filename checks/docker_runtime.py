@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from checks import answers
 from checks.contract import Check, Fact, Health, Unseen
-from checks.ports import DockerReply, Failure, Trouble, World
+from checks.machine_replies import DockerReply
+from checks.ports import Failure, Trouble, World
 
 _NOT_HERE = {
     Trouble.ABSENT: "no docker on this machine",

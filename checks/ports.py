@@ -14,6 +14,16 @@ Three rules hold for every port:
 from dataclasses import dataclass, field
 from typing import NewType, Protocol
 
+from checks.machine_replies import (
+    DockerReply,
+    HostReply,
+    LogReply,
+    MirrorReply,
+    ProviderReply,
+    PullReply,
+    SpaceReply,
+    UnitReply,
+)
 from checks.words import Word
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
@@ -50,6 +60,8 @@ class Failure:
     elapsed: float = 0.0  # seconds
     peer: str = ""  # address that was dialled, if it got so far
     connected: bool = False  # a TCP connection stood when it failed
+    via_proxy: str = ""  # the proxy that was used, without credentials
+    status: int = 0  # the HTTP status with which that proxy refused, where it did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,42 +176,17 @@ class TlsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HostReply:
-    """This machine, from its own files; nothing is sent."""
+class StoredReply:
+    """One credential for a registry that this machine's clients keep, and what it is worth.
 
-    os: str  # as in an image index: "linux"
-    architecture: str  # as in an image index: "amd64", "arm64"
-    asset_tag: str = ""  # DMI chassis asset tag; Azure's is a constant
-    hostname: str = ""
-    is_root: bool = False
-    addresses: tuple[str, ...] = ()  # own unicast addresses, sorted
-    resolvers: tuple[str, ...] = ()  # nameserver lines of resolv.conf
-    proxies: dict[str, str] = field(default_factory=dict)  # variable -> URL, credentials removed
-    aks_node: bool = False  # /etc/kubernetes/azure.json exists
-    now: float = 0.0  # the local clock, seconds since the epoch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DockerReply:
-    """The docker engine answers."""
-
-    version: str
-    storage_driver: str = ""
-    proxies: dict[str, str] = field(default_factory=dict)
-    mirrors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullReply:
-    """One pull by a container runtime: ``error`` is empty when it succeeded, else the runtime's
-    own words. ``was_present`` images are left in place; others are removed again.
+    ``answer`` is what the registry's token endpoint said to it; None where it was not tried.
     """
 
-    error: str = ""
-    digest: str = ""
-    was_present: bool = False
-    removed: bool = False
-    elapsed: float = 0.0
+    source: str  # the file, or the helper's name
+    kind: str  # password | identity-token | helper
+    user: str = ""  # empty for a token; a null GUID stands for "a token as the password"
+    expired: bool | None = None  # by the token's own claims; None: it does not say
+    answer: "Granted | HttpReply | Failure | None" = None
 
 
 class Imds(Protocol):
@@ -226,11 +213,14 @@ class Tokens(Protocol):
     def anonymous(self, login_server: str, repository: str) -> Granted | HttpReply | Failure:
         """``GET /oauth2/token`` without credentials, scope ``pull``."""
 
+    def stored(self, login_server: str, repository: str) -> tuple[StoredReply, ...] | Failure:
+        """Credentials in docker's configuration, each tried; ABSENT where there is no file."""
+
 
 class Arm(Protocol):
     """Azure Resource Manager; GET is the only verb there is."""
 
-    def get(self, path: str, api_version: str) -> HttpReply | Failure: ...
+    def get(self, path: str, api_version: str, odata_filter: str = "") -> HttpReply | Failure: ...
 
 
 class Http(Protocol):
@@ -256,8 +246,13 @@ class Dns(Protocol):
 
 
 class Net(Protocol):
-    def connect(self, address: str, port: int = 443) -> TcpReply | Failure: ...
-    def handshake(self, name: str, address: str, port: int = 443) -> TlsReply | Failure: ...
+    def connect(self, address: str, port: int = 443, *, retry: bool = True) -> TcpReply | Failure:
+        """Connect and hang up; ``retry`` gives a lost SYN a second chance."""
+
+    def handshake(
+        self, name: str, address: str, port: int = 443, *, small_segments: bool = False
+    ) -> TlsReply | Failure:
+        """``small_segments`` asks the other side for TCP segments that fit any path."""
 
 
 class Docker(Protocol):
@@ -267,6 +262,18 @@ class Docker(Protocol):
 
 class Host(Protocol):
     def look(self) -> HostReply: ...
+    def hosts_file(self, name: str) -> tuple[str, ...]:
+        """The addresses that /etc/hosts gives ``name``."""
+
+
+class Node(Protocol):
+    """What the container runtimes on this machine are told, and what they logged."""
+
+    def units(self) -> tuple[UnitReply, ...]: ...
+    def mirrors(self, login_server: str) -> tuple[MirrorReply, ...]: ...
+    def providers(self) -> tuple[ProviderReply, ...] | Failure: ...
+    def journal(self, login_server: str) -> tuple[LogReply, ...] | Failure: ...
+    def space(self) -> tuple[SpaceReply, ...]: ...
 
 
 class World(Protocol):
@@ -288,6 +295,8 @@ class World(Protocol):
     def http(self) -> Http: ...
     @property
     def docker(self) -> Docker: ...
+    @property
+    def node(self) -> Node: ...
 
 
 AZURE_DNS = "168.63.129.16"  # the platform resolver of every VNet, in every cloud

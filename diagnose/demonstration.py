@@ -50,5 +50,7 @@ def laboratory(cloud: Cloud, latency: float = 0.0) -> Iterator[Options]:
             resolver=AZURE_DNS,
             ca_file=str(lab.ca_file),
             asset_tag=cloud.vm.asset_tag,
+            root=str(lab.root),
+            environ=cloud.machine.environ,
             runtime="none",
         )

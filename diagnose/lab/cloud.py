@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from enum import Enum
 
+from diagnose.lab.machine import Machine
 from diagnose.lab.parts import (
     Identity,
     PrivateEndpoint,
@@ -21,6 +22,7 @@ __all__ = [
     "Dns",
     "Fault",
     "Identity",
+    "Machine",
     "PrivateEndpoint",
     "Record",
     "Registry",
@@ -88,6 +90,7 @@ class Cloud:
     addresses: dict[str, str] = field(default_factory=dict)  # role -> address
     controls: dict[str, tuple[str, str]] = field(default_factory=dict)  # host -> address, tag
     default_outbound_ip: str = "52.226.40.9"
+    machine: Machine = field(default_factory=Machine)
     dns: Dns = field(default_factory=Dns)
     faults: dict[str, Fault] = field(default_factory=dict)
     imds_up: bool = True

@@ -12,6 +12,7 @@ from typing_extensions import Self
 from diagnose.lab.certs import Pki
 from diagnose.lab.cloud import Cloud, Fault
 from diagnose.lab.detours import LOOPBACK, Detours, Endpoint, endpoints
+from diagnose.lab.machine import write_files
 from diagnose.lab.reach import fate
 from diagnose.lab.site import Site
 from diagnose.lab.sockets import Datagrams, Dropping, Listener, Refusing
@@ -29,6 +30,9 @@ class Lab:
         # Leaves with the object; `close` only hurries it.
         self._folder = tempfile.TemporaryDirectory(prefix="acr-lab-")
         self._pki = Pki(Path(self._folder.name))
+        self.root = Path(self._folder.name) / "machine"  # the VM's file system
+        self.root.mkdir()
+        write_files(cloud.machine, self.root)
         self._site = Site(cloud, self._pki, latency)
         self._lock = threading.Lock()
         self._closed = threading.Event()

@@ -19,6 +19,7 @@ from diagnose.live.docker import LiveDocker  # isort: skip
 from diagnose.live.host import LiveHost  # isort: skip
 from diagnose.live.http import LiveHttp  # isort: skip
 from diagnose.live.net import LiveNet  # isort: skip
+from diagnose.live.node import LiveNode  # isort: skip
 from diagnose.live.tokens import LiveTokens  # isort: skip
 
 __all__ = ["Limits", "LiveWorld", "Options", "live_world"]
@@ -69,6 +70,10 @@ class LiveWorld:
     @property
     def docker(self) -> LiveDocker:
         return self._once.get("docker", self._docker)
+
+    @property
+    def node(self) -> LiveNode:
+        return self._once.get("node", lambda: LiveNode(self.options))
 
     def close(self) -> None:
         """Close what was kept open for reuse."""

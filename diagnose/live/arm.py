@@ -40,19 +40,19 @@ class LiveArm:
         self._deadline, self._limits = deadline, limits
         self._once = Once()
 
-    def get(self, path: str, api_version: str) -> HttpReply | Failure:
+    def get(self, path: str, api_version: str, odata_filter: str = "") -> HttpReply | Failure:
         """GET one resource; ask a second time at most, and only where the service said so."""
         if not self._options.arm:
             return Failure(trouble=Trouble.SWITCHED_OFF, detail="--no-arm")
-        reply = self._get(path, api_version)
+        reply = self._get(path, api_version, odata_filter)
         if isinstance(reply, HttpReply) and reply.status in _AGAIN:
             pause = min(_wait(reply), self._limits.retry_after)
             if self._deadline.left() > pause:
                 time.sleep(pause)
-                reply = self._get(path, api_version)
+                reply = self._get(path, api_version, odata_filter)
         return reply
 
-    def _get(self, path: str, api_version: str) -> HttpReply | Failure:
+    def _get(self, path: str, api_version: str, odata_filter: str) -> HttpReply | Failure:
         began = time.monotonic()
         try:
             self._deadline.cap(1.0)
@@ -60,6 +60,8 @@ class LiveArm:
 
             client: Any = self._once.get("client", self._client)
             query = {"api-version": api_version}
+            if odata_filter:
+                query["$filter"] = odata_filter
             response = client.send_request(HttpRequest("GET", path, params=query))
         except ImportError:
             detail = "azure-mgmt-containerregistry is not installed"

@@ -47,10 +47,16 @@ class Dialer:
             raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
         return (address, port)
 
-    def connect(self, address: str, port: int, timeout: float) -> socket.socket:
-        """Open a TCP connection to an address, which must not be a name."""
+    def connect(self, address: str, port: int, timeout: float, *, mss: int = 0) -> socket.socket:
+        """Open a TCP connection to an address, which must not be a name.
+
+        ``mss`` is the largest TCP segment, in bytes, that the other side is asked to send.
+        """
         place = self.route(str(ipaddress.ip_address(address)), port)
-        sock = socket.create_connection(place, self._deadline.cap(timeout))
+        if not mss:
+            sock = socket.create_connection(place, self._deadline.cap(timeout))
+        else:
+            sock = self._connect_small(place, self._deadline.cap(timeout), mss)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
 
@@ -60,6 +66,19 @@ class Dialer:
         if self._options.fenced and host is not None and host.addresses:
             return host.addresses[0]
         return str(sock.getsockname()[0])
+
+    def _connect_small(self, place: tuple[str, int], timeout: float, mss: int) -> socket.socket:
+        """Connect with a segment size of our choice, which has to be set before the SYN."""
+        family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock.settimeout(timeout)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, mss)
+            sock.connect(place)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
 
     def _getaddrinfo(self, name: str) -> tuple[str, ...]:
         """Ask the system in a thread of its own: getaddrinfo knows no timeout."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from checks.ports import DockerReply, Failure, PullReply, Token, Trouble
+from checks.machine_replies import DockerReply, PullReply
+from checks.ports import Failure, Token, Trouble
 from diagnose.live import docker_images, proxies
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.docker_socket import knock

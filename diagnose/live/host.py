@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from checks.ports import HostReply
+from checks.machine_replies import HostReply
 from diagnose.live import proxies
 from diagnose.live.options import Options
 
@@ -29,9 +29,10 @@ class LiveHost:
     """`checks.ports.Host`."""
 
     def __init__(
-        self, options: Options, environ: Mapping[str, str], root: Path = Path("/")
+        self, options: Options, environ: Mapping[str, str], root: Path | None = None
     ) -> None:
-        self._options, self._environ, self._root = options, environ, root
+        self._options, self._environ = options, environ
+        self._root = root or Path(options.root)
 
     def look(self) -> HostReply:
         """Read everything afresh; what cannot be read is left empty."""
@@ -54,6 +55,15 @@ class LiveHost:
             aks_node=self._exists("etc/kubernetes/azure.json"),
             now=time.time(),
         )
+
+    def hosts_file(self, name: str) -> tuple[str, ...]:
+        """Give the addresses of ``name``, which also counts with its final dot."""
+        found = []
+        for line in self._text("etc/hosts").splitlines():
+            address, *names = line.partition("#")[0].split() or [""]
+            if name.lower() in (listed.lower().rstrip(".") for listed in names):
+                found.append(address)
+        return tuple(dict.fromkeys(found))
 
     def _addresses(self) -> tuple[str, ...]:
         found = set(_TRIE.findall(self._text("proc/net/fib_trie")))

@@ -10,6 +10,8 @@ from diagnose.live.deadline import Deadline, Limits
 from diagnose.live.dialer import Dialer
 from diagnose.live.trouble import failed
 
+_SMALL = 536  # bytes; RFC 9293 3.7.1: the segment size that every IPv4 path carries
+
 
 class LiveNet:
     """`checks.ports.Net`."""
@@ -25,10 +27,10 @@ class LiveNet:
         self._dialer, self._deadline, self._limits = dialer, deadline, limits
         self._environ, self._ca_file = environ, ca_file
 
-    def connect(self, address: str, port: int = 443) -> TcpReply | Failure:
+    def connect(self, address: str, port: int = 443, *, retry: bool = True) -> TcpReply | Failure:
         """Connect and hang up; a second try, because one lost SYN is no finding."""
         reply = self._connect(address, port)
-        for _ in range(self._limits.connect_tries - 1):
+        for _ in range(self._limits.connect_tries - 1 if retry else 0):
             if isinstance(reply, TcpReply) or reply.trouble is not Trouble.TIMEOUT:
                 break
             again = self._connect(address, port)
@@ -37,18 +39,21 @@ class LiveNet:
             reply = again
         return reply
 
-    def handshake(self, name: str, address: str, port: int = 443) -> TlsReply | Failure:
+    def handshake(
+        self, name: str, address: str, port: int = 443, *, small_segments: bool = False
+    ) -> TlsReply | Failure:
         """Handshake for ``name``; again without verifying where the certificate does not verify."""
         try:
             context = trust.context(self._environ, self._ca_file)
         except OSError as error:
             return failed(error, self._deadline, peer=address)
-        reply = self._handshake(context, name, address, port, "")
+        mss = _SMALL if small_segments else 0
+        reply = self._handshake(context, name, address, port, "", mss)
         if isinstance(reply, Failure) and reply.trouble is Trouble.UNTRUSTED:
             context = ssl.create_default_context()
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE  # nothing is sent: we only want to see who it is
-            return self._handshake(context, name, address, port, reply.detail)
+            return self._handshake(context, name, address, port, reply.detail, mss)
         return reply
 
     def _connect(self, address: str, port: int) -> TcpReply | Failure:
@@ -62,11 +67,11 @@ class LiveNet:
         return TcpReply(peer=address, local=local, elapsed=time.monotonic() - began)
 
     def _handshake(
-        self, context: ssl.SSLContext, name: str, address: str, port: int, problem: str
+        self, context: ssl.SSLContext, name: str, address: str, port: int, problem: str, mss: int
     ) -> TlsReply | Failure:
         began = time.monotonic()
         try:
-            with self._dialer.connect(address, port, self._limits.connect) as plain:
+            with self._dialer.connect(address, port, self._limits.connect, mss=mss) as plain:
                 plain.settimeout(self._deadline.cap(self._limits.read))
                 with context.wrap_socket(plain, server_hostname=name) as sock:
                     der, version = sock.getpeercert(binary_form=True) or b"", sock.version() or ""

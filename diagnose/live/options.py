@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from checks.ports import HostReply
+from checks.machine_replies import HostReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class Options:
     resolver: str = ""  # system lookups are asked of this address, not of getaddrinfo
     ca_file: str = ""  # trusted instead of the machine's store
     asset_tag: str | None = None
+    root: str = "/"  # stands in for this machine's file system
     host: HostReply | None = None  # stands in for this machine altogether
     environ: Mapping[str, str] | None = None  # None: os.environ, or nothing when fenced
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from checks.ports import Failure, Granted, HttpReply, Token, Trouble
+from checks.ports import Failure, Granted, HttpReply, StoredReply, Token, Trouble
 from diagnose.live import clouds
 from diagnose.live.client import Client
 from diagnose.live.credentials import Credentials
@@ -75,6 +75,11 @@ class LiveTokens:
         name = f"anonymous:{login_server}:{repository}"
         keys = ("access_token", "token")
         return granted(self._vault, reply, keys, name, "token", login_server)
+
+    def stored(self, login_server: str, repository: str) -> tuple[StoredReply, ...] | Failure:
+        """Give the credentials of docker's configuration, each tried at the token endpoint."""
+        del login_server, repository
+        return Failure(trouble=Trouble.ABSENT, detail="no docker configuration")
 
     def _identity(self, resource: str) -> Granted | HttpReply | Failure:
         auth, name = self._options.auth, f"identity:{resource}"

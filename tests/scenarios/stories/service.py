@@ -1,0 +1,14 @@
+"""The registry's own service."""
+
+from diagnose.lab.cloud import Cloud
+from tests.scenarios.stories.story import story
+
+
+@story("throttled", "throttled", unsure="proven")
+def the_registry_throttles(cloud: Cloud) -> None:
+    cloud.registry.fault = "throttled"
+
+
+@story("registry-unavailable", "registry-unavailable", unsure="proven")
+def the_registry_answers_503(cloud: Cloud) -> None:
+    cloud.registry.fault = "503"
