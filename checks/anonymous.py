@@ -7,7 +7,7 @@ always separates the network from the identity.
 
 from dataclasses import dataclass
 
-from checks import answers
+from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Health
 from checks.ports import Failure, Granted, HttpReply, Token, Trouble, World
 from checks.target import Target
@@ -68,4 +68,9 @@ def parse(reply: Granted | HttpReply | Failure) -> Anonymous | AnonymousSilent:
     )
 
 
-CHECK = Check(id="anonymous-token", title="the network is let in", gather=gather)
+CHECK = Check(
+    id="anonymous-token",
+    title="the network is let in",
+    gather=gather,
+    asks=(asks.registry("GET", "/oauth2/token", "does its firewall let this machine in"),),
+)

@@ -4,6 +4,7 @@ Content decides, not headers alone: ACR's refusals use more than one content typ
 answer in ACR's place.
 """
 
+import email.utils
 import json
 import re
 from dataclasses import dataclass
@@ -62,6 +63,12 @@ def text(value: Json, key: str) -> str:
     return clean(inner, 600) if isinstance(inner, str) else ""
 
 
+def texts(value: Json, key: str) -> tuple[str, ...]:
+    """Give the strings in the list ``value[key]``, else none."""
+    inner = value.get(key) if isinstance(value, dict) else None
+    return tuple(clean(s) for s in inner if isinstance(s, str)) if isinstance(inner, list) else ()
+
+
 def registry_error(reply: HttpReply) -> RegistryError:
     """Read a registry's error body, whatever its content type says."""
     body = reply.body[:65536].decode("utf-8", "replace")
@@ -86,3 +93,19 @@ def from_acr(reply: HttpReply) -> bool:
         or headers.get("server", "").lower() in ("azurecontainerregistry", "openresty")
         or bool(registry_error(reply).code)
     )
+
+
+def is_page(reply: HttpReply) -> bool:
+    """Tell whether this is a page for people, by its type or by its first bytes."""
+    opening = reply.body[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    named = reply.headers.get("content-type", "").lower().startswith("text/html")
+    return named or opening.startswith((b"<html", b"<!doctype html"))
+
+
+def minutes_off(reply: HttpReply, now: float) -> int | None:
+    """Give the local clock minus the answer's Date in whole minutes; None without a Date."""
+    try:
+        server = email.utils.parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return int((now - server) / 60)  # towards zero: seconds of travel are not a skew

@@ -12,7 +12,10 @@ from checks.ports import Failure, HttpReply, Json, Trouble
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
-    """What could not be read in ARM. ``denied`` is a 401 or 403; ``gone`` is a 404."""
+    """What could not be read in ARM. ``denied`` is a 401 or 403; ``gone`` is a 404.
+
+    ``why`` reads well after a colon and in brackets: "the subnet could not be read (denied: ...)".
+    """
 
     why: str
     denied: bool = False
@@ -21,7 +24,7 @@ class Hidden:
 
 _WORDS = {
     Trouble.NO_IDENTITY: "no identity to ask Azure Resource Manager with",
-    Trouble.SWITCHED_OFF: "Azure Resource Manager was not asked (--no-arm)",
+    Trouble.SWITCHED_OFF: "Azure Resource Manager was not asked",
     Trouble.ABSENT: "the Azure library is not installed",
     Trouble.DEADLINE: "the run's time was up",
 }
@@ -30,8 +33,8 @@ _WORDS = {
 def read(reply: HttpReply | Failure) -> dict[str, Json] | Hidden:
     """Give the body of a 200, or why there is none."""
     if isinstance(reply, Failure):
-        why = _WORDS.get(reply.trouble, f"Azure Resource Manager: {reply.trouble}")
-        return Hidden(why=f"{why} ({reply.detail})" if reply.detail else why)
+        why = _WORDS.get(reply.trouble, f"no answer from Azure Resource Manager: {reply.trouble}")
+        return Hidden(why=f"{why}: {reply.detail}" if reply.detail else why)
     body = answers.json_of(reply)
     if reply.status == 200 and isinstance(body, dict):
         return body

@@ -4,16 +4,18 @@ A 401 here does not mean that the network rules let us in: since 2021 the refusa
 token endpoints. A 403 here is the older form of the same refusal.
 """
 
-import email.utils
 import re
 from dataclasses import dataclass
 
-from checks import answers
+from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Health
 from checks.ports import Failure, HttpReply, Trouble, World
 from checks.target import Target
 
 _REALM = re.compile(r'Bearer\b.*?\brealm="(?P<realm>[^"]{1,500})"', re.IGNORECASE)
+# 470 is a status of Azure Firewall alone; the words are in its page for plain and inspected HTTP:
+# https://learn.microsoft.com/azure/firewall/
+_NO_RULE = re.compile(rb"Action: Deny\. Reason: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,9 @@ class Challenge(Fact):
     refused_ip: str
     via_proxy: str
     minutes_off: int | None  # local clock minus the server's, whole minutes; None: no Date
+    via: str = ""  # the Via header: whoever carried the answer
+    page: bool = False  # HTML, which the registry never sends
+    firewall: bool = False  # Azure Firewall's own words for a request that no rule allows
 
     @property
     def health(self) -> Health:
@@ -48,6 +53,9 @@ class Challenge(Fact):
 class ChallengeSilent(Failed):
     trouble: Trouble
     detail: str
+    via_proxy: str = ""
+    status: int = 0  # with which that proxy refused, where it did
+    connected: bool = False  # a TCP connection stood: to the proxy, where one is used
 
     @property
     def summary(self) -> str:
@@ -61,7 +69,13 @@ def gather(world: World, target: Target) -> Challenge | ChallengeSilent:
 
 def parse(reply: HttpReply | Failure, target: Target, *, now: float) -> Challenge | ChallengeSilent:
     if isinstance(reply, Failure):
-        return ChallengeSilent(trouble=reply.trouble, detail=reply.detail)
+        return ChallengeSilent(
+            trouble=reply.trouble,
+            detail=answers.clean(reply.detail),
+            via_proxy=reply.via_proxy,
+            status=reply.status,
+            connected=reply.connected,
+        )
     found = _REALM.search(reply.headers.get("www-authenticate", ""))
     realm = answers.clean(found["realm"]) if found else ""
     error = answers.registry_error(reply)
@@ -74,16 +88,16 @@ def parse(reply: HttpReply | Failure, target: Target, *, now: float) -> Challeng
         message=error.message,
         refused_ip=error.refused_ip,
         via_proxy=reply.via_proxy,
-        minutes_off=_minutes_off(reply.headers.get("date", ""), now),
+        minutes_off=answers.minutes_off(reply, now),
+        via=answers.clean(reply.headers.get("via", ""), 100),
+        page=answers.is_page(reply),
+        firewall=reply.status == 470 or bool(_NO_RULE.search(reply.body[:4096])),
     )
 
 
-def _minutes_off(date: str, now: float) -> int | None:
-    try:
-        server = email.utils.parsedate_to_datetime(date).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return int((now - server) / 60)  # towards zero: seconds of travel are not a skew
-
-
-CHECK = Check(id="challenge", title="the registry asks for a token", gather=gather)
+CHECK = Check(
+    id="challenge",
+    title="the registry asks for a token",
+    gather=gather,
+    asks=(asks.registry("GET", "/v2/", "does the registry ask for a token"),),
+)

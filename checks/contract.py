@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
+from checks.asks import Ask
 from checks.ports import World
 from checks.words import Word
 
@@ -133,6 +134,7 @@ class Check:
     id: str
     title: str
     gather: Callable[..., Fact]
+    asks: tuple[Ask, ...] = ()  # all that `gather` may send, or read on this machine
 
     @property
     def needs(self) -> Needs:

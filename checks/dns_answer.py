@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from checks import asks
 from checks.contract import Check, Fact, Failed
 from checks.host import Host
 from checks.ports import AZURE_DNS, DnsReply, Failure, Trouble, World
@@ -23,6 +24,11 @@ class Resolver:
     def answered(self) -> bool:
         """It spoke DNS to us, whatever it said."""
         return self.result.isupper()
+
+    @property
+    def failing(self) -> bool:
+        """It spoke, and its answer was an error that says nothing of the name."""
+        return self.result not in ("NOERROR", "NXDOMAIN") and self.answered
 
     @property
     def works(self) -> bool:
@@ -79,9 +85,9 @@ def gather(world: World, target: Target, host: Host) -> DnsAnswer | DnsFailed:
 
 def resolver(server: str, reply: DnsReply | Failure) -> Resolver:
     if isinstance(reply, Failure):
-        return Resolver(
-            server=server, result=str(reply.trouble), addresses=(), chain=(), authority=""
-        )
+        failing = reply.trouble is Trouble.DNS_FAILING and reply.detail.isupper()
+        result = reply.detail if failing else str(reply.trouble)  # SERVFAIL, REFUSED
+        return Resolver(server=server, result=result, addresses=(), chain=(), authority="")
     return Resolver(
         server=server,
         result=reply.rcode,
@@ -91,4 +97,9 @@ def resolver(server: str, reply: DnsReply | Failure) -> Resolver:
     )
 
 
-CHECK = Check(id="dns", title="the login server's name resolves", gather=gather)
+CHECK = Check(
+    id="dns",
+    title="the login server's name resolves",
+    gather=gather,
+    asks=(*asks.dns("{login_server}", "the registry's address"),),
+)

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
-from checks import answers
+from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.docker_runtime import DockerRuntime
 from checks.machine_replies import PullReply
 from checks.ports import Failure, Trouble, World
+from checks.stored import StoredLogins
 from checks.target import Target
 from checks.token import PullToken
+
+_LONGEST = 800  # what decides often stands last, behind a long URL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +47,18 @@ class DockerPullUnasked(Unseen):
 
 
 def gather(
-    world: World, target: Target, _docker: DockerRuntime, token: PullToken | None
+    world: World,
+    target: Target,
+    _docker: DockerRuntime,
+    token: PullToken | None,
+    stored: StoredLogins | None,
 ) -> DockerPulled | DockerPullFailed | DockerPullUnasked:
     """Pull the image; the engine is named as a need because without one there is none to ask."""
     if not target.repository:
         return DockerPullUnasked(why="no image was named")
-    return parse(world.docker.pull(target.image, token.refresh if token else None))
+    own = token.refresh if token and token.may_pull else None
+    kept = stored.usable.token if stored and stored.usable else None
+    return parse(world.docker.pull(target.image, own or kept or (token.refresh if token else None)))
 
 
 def parse(reply: PullReply | Failure) -> DockerPulled | DockerPullFailed | DockerPullUnasked:
@@ -60,8 +69,19 @@ def parse(reply: PullReply | Failure) -> DockerPulled | DockerPullFailed | Docke
             return DockerPullUnasked(why="the run's time was up")
         return DockerPullFailed(error=answers.clean(reply.detail) or str(reply.trouble))
     if reply.error:
-        return DockerPullFailed(error=answers.clean(reply.error))
+        return DockerPullFailed(error=answers.clean(reply.error, _LONGEST))
     return DockerPulled(kept=reply.was_present)
 
 
-CHECK = Check(id="docker-pull", title="docker itself can pull the image", gather=gather)
+CHECK = Check(
+    id="docker-pull",
+    title="docker itself can pull the image",
+    gather=gather,
+    asks=(
+        asks.engine("GET", "/images/json", "what is there already", "pull", "image"),
+        asks.engine(
+            "POST", "/images/create", "the pull; the engine asks the registry", "pull", "image"
+        ),
+        asks.engine("DELETE", "/images/{name}", "removes what the pull brought", "pull", "image"),
+    ),
+)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks import answers
+from checks import answers, asks
 from checks.contract import Check, Fact, Health, Unseen
 from checks.machine_replies import DockerReply
 from checks.ports import Failure, Trouble, World
@@ -17,6 +17,9 @@ _NOT_HERE = {
 class DockerRuntime(Fact):
     version: str
     storage_driver: str
+    proxies: tuple[tuple[str, str], ...] = ()  # the daemon's own; variable, no credentials
+    mirrors: tuple[str, ...] = ()  # registry-mirrors; they serve Docker Hub alone
+    root: str = ""  # its data directory
 
     @property
     def summary(self) -> str:
@@ -67,10 +70,25 @@ def gather(world: World) -> DockerRuntime | DockerDown | DockerAbsent:
 
 def parse(reply: DockerReply | Failure) -> DockerRuntime | DockerDown | DockerAbsent:
     if isinstance(reply, DockerReply):
-        return DockerRuntime(version=reply.version, storage_driver=reply.storage_driver)
+        return DockerRuntime(
+            version=reply.version,
+            storage_driver=reply.storage_driver,
+            proxies=tuple(sorted(reply.proxies.items())),
+            mirrors=reply.mirrors,
+            root=answers.clean(reply.root),
+        )
     if reply.trouble in _NOT_HERE:
         return DockerAbsent(why=_NOT_HERE[reply.trouble])
     return DockerDown(trouble=reply.trouble, detail=answers.clean(reply.detail))
 
 
-CHECK = Check(id="docker", title="the docker engine answers", gather=gather)
+CHECK = Check(
+    id="docker",
+    title="the docker engine answers",
+    gather=gather,
+    asks=(
+        asks.engine("GET", "/_ping", "does it answer"),
+        asks.engine("GET", "/version", "which version"),
+        asks.engine("GET", "/info", "its proxies and mirrors"),
+    ),
+)

@@ -6,7 +6,7 @@ instance metadata does not know it: its addresses are in ARM alone.
 
 from dataclasses import dataclass
 
-from checks import answers, arm_answer
+from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Unseen
 from checks.instance import Instance
 from checks.ports import World
@@ -52,7 +52,7 @@ def of_gateway(world: World, gateway_id: str) -> Egress | EgressHidden:
     """Read a NAT gateway's public addresses; they are resources of their own."""
     body = arm_answer.read(world.arm.get(gateway_id, _NETWORK))
     if isinstance(body, arm_answer.Hidden):
-        return EgressHidden(why=f"reading the NAT gateway was {body.why}")
+        return EgressHidden(why=f"the NAT gateway could not be read ({body.why})")
     rows = answers.rows(answers.table(body, "properties"), "publicIpAddresses")
     ids = [found for row in rows if (found := answers.text(row, "id"))]
     bodies = together(lambda one: arm_answer.read(world.arm.get(one, _NETWORK)), ids)
@@ -70,4 +70,12 @@ def of_gateway(world: World, gateway_id: str) -> Egress | EgressHidden:
     return Egress(addresses=addresses, nat_gateway=gateway_id, certain=complete)
 
 
-CHECK = Check(id="egress", title="the address that traffic leaves with is known", gather=gather)
+CHECK = Check(
+    id="egress",
+    title="the address that traffic leaves with is known",
+    gather=gather,
+    asks=(
+        asks.resource("Microsoft.Network/natGateways", "which addresses the subnet leaves by"),
+        asks.resource("Microsoft.Network/publicIPAddresses", "those addresses"),
+    ),
+)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from checks import asks
 from checks.contract import Check, Fact
 from checks.ports import World
 
@@ -18,10 +19,13 @@ class Host(Fact):
     addresses: tuple[str, ...]
     resolvers: tuple[str, ...]
     proxies: tuple[tuple[str, str], ...]  # variable, URL without credentials
+    authorities: tuple[tuple[str, str], ...] = ()  # variable, file or folder of trusted CAs
+    platform: str = ""  # one of checks.platforms, where its marks are on this machine
 
     @property
     def summary(self) -> str:
         where = "an Azure machine" if self.on_azure else "not known to be an Azure machine"
+        where = f"in {self.platform}" if self.platform else where
         proxy = ", proxy set" if self.proxies else ""
         return f"{self.os}/{self.architecture}, {where}{proxy}"
 
@@ -37,7 +41,20 @@ def gather(world: World) -> Host:
         addresses=reply.addresses,
         resolvers=reply.resolvers,
         proxies=tuple(sorted(reply.proxies.items())),
+        authorities=tuple(sorted(reply.authorities.items())),
+        platform=reply.platform,
     )
 
 
-CHECK = Check(id="host", title="this machine can be read", gather=gather)
+CHECK = Check(
+    id="host",
+    title="this machine can be read",
+    gather=gather,
+    asks=(
+        asks.read("/sys/class/dmi/id/chassis_asset_tag", "is this an Azure machine"),
+        asks.read("/proc/net/fib_trie", "its own addresses"),
+        asks.read("/etc/resolv.conf", "its DNS servers"),
+        asks.read("/etc/hostname", "is it a managed platform"),
+        asks.read("/etc/kubernetes/azure.json", "whether it is there: an AKS node"),
+    ),
+)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from checks import answers
+from checks import answers, asks
 from checks.contract import Check, Fact, Health
 from checks.ports import Failure, Granted, HttpReply, Token, Trouble, World
 from checks.target import Asked
 
 ACR_AUDIENCE = "https://containerregistry.azure.net"
+ARM_AUDIENCE = "https://management.azure.com/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +20,12 @@ class Identity(Fact):
     tenant: str
     how: str  # msi | cli | env | workload
     token: Token
+    audience: str = ACR_AUDIENCE  # what the token was made for
 
     @property
     def summary(self) -> str:
-        return f"client id {self.client_id or 'unknown'} by {self.how}"
+        only = "" if self.audience == ACR_AUDIENCE else ", with a token for ARM alone"
+        return f"client id {self.client_id or 'unknown'} by {self.how}{only}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ class IdentityMissing(Fact):
     ambiguous: bool = False
     none_assigned: bool = False  # IMDS: "Identity not found" and no client id was asked for
     switched_off: bool = False
+    authority: str = ""  # the sign-in host that gave no answer; empty where another was asked
+    trouble: Trouble | None = None  # in which way nobody answered
 
     @property
     def health(self) -> Health:
@@ -49,11 +54,22 @@ class IdentityMissing(Fact):
 
 
 def gather(world: World, asked: Asked) -> Identity | IdentityMissing:
-    return parse(world.tokens.identity(ACR_AUDIENCE), client_id=asked.client_id)
+    reply = world.tokens.identity(ACR_AUDIENCE)
+    if isinstance(reply, HttpReply) and _unknown_audience(reply):
+        other = world.tokens.identity(ARM_AUDIENCE)
+        if isinstance(other, Granted):
+            return parse(other, audience=ARM_AUDIENCE)
+    return parse(reply, client_id=asked.client_id)
+
+
+def _unknown_audience(reply: HttpReply) -> bool:
+    """Entra does not know ACR's own audience in this tenant; the one for ARM is known in all."""
+    wrong = answers.text(answers.json_of(reply), "error") == "invalid_resource"
+    return reply.status == 400 and wrong
 
 
 def parse(
-    reply: Granted | HttpReply | Failure, *, client_id: str = ""
+    reply: Granted | HttpReply | Failure, *, client_id: str = "", audience: str = ACR_AUDIENCE
 ) -> Identity | IdentityMissing:
     """Read the identity endpoint's answer.
 
@@ -68,11 +84,18 @@ def parse(
             tenant=claims.tenant,
             how=reply.how,
             token=reply.token,
+            audience=audience,
         )
     if isinstance(reply, Failure):
         words = f"{reply.trouble}: {reply.detail}" if reply.detail else str(reply.trouble)
         off = reply.trouble in (Trouble.SWITCHED_OFF, Trouble.NO_IDENTITY)
-        return IdentityMissing(why=words, answered=False, switched_off=off)
+        return IdentityMissing(
+            why=words,
+            answered=False,
+            switched_off=off,
+            authority=reply.host,
+            trouble=reply.trouble,
+        )
     body = answers.json_of(reply)
     error = answers.text(body, "error")
     words = answers.text(body, "error_description") or error or f"HTTP {reply.status}"
@@ -86,4 +109,16 @@ def parse(
     )
 
 
-CHECK = Check(id="identity", title="this machine has an identity", gather=gather)
+CHECK = Check(
+    id="identity",
+    title="this machine has an identity",
+    gather=gather,
+    asks=(
+        asks.imds(
+            "identity/oauth2/token", "a token for the registry and for Azure", "identity", "msi"
+        ),
+        asks.entra("GET", "/{tenant}/v2.0/.well-known/openid-configuration", "where to sign in"),
+        asks.entra("POST", "/{tenant}/oauth2/v2.0/token", "the same, with --auth env or workload"),
+        asks.run("az account get-access-token", "the same, with --auth cli", "identity", "cli"),
+    ),
+)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks import answers
+from checks import answers, asks
 from checks.contract import Check, Fact, Health
 from checks.host import Host
 from checks.ports import Failure, HttpReply, Json, Trouble, World
@@ -30,6 +30,7 @@ class Instance(Fact):
     flexible: bool
     nics: tuple[Nic, ...]
     outbound_ips: tuple[str, ...]  # public addresses that are known to be this machine's
+    minutes_off: int | None = None  # local clock minus the service's, whole minutes
 
     @property
     def uniform(self) -> bool:
@@ -68,13 +69,14 @@ class InstanceUnknown(Fact):
 
 def gather(world: World, host: Host) -> Instance | InstanceUnknown:
     reply = world.imds.instance()
+    now = world.host.look().now
     # A service that was silent once is not asked again: that would double the wait for nothing.
     balancer = reply if isinstance(reply, Failure) else world.imds.load_balancer()
-    return parse(reply, balancer, host)
+    return parse(reply, balancer, host, now=now)
 
 
 def parse(
-    reply: HttpReply | Failure, balancer: HttpReply | Failure, host: Host
+    reply: HttpReply | Failure, balancer: HttpReply | Failure, host: Host, *, now: float = 0.0
 ) -> Instance | InstanceUnknown:
     if isinstance(reply, Failure):
         why = f"{reply.trouble} ({reply.detail})" if reply.detail else str(reply.trouble)
@@ -97,6 +99,7 @@ def parse(
         flexible=bool(answers.text(answers.table(compute, "virtualMachineScaleSet"), "id")),
         nics=nics,
         outbound_ips=tuple(sorted(publics)),
+        minutes_off=answers.minutes_off(reply, now) if now else None,
     )
 
 
@@ -129,4 +132,12 @@ def _frontends(reply: HttpReply | Failure) -> set[str]:
     return {ip for ip in (answers.text(pair, "frontendIpAddress") for pair in pairs) if ip}
 
 
-CHECK = Check(id="instance", title="the instance metadata service describes it", gather=gather)
+CHECK = Check(
+    id="instance",
+    title="the instance metadata service describes it",
+    gather=gather,
+    asks=(
+        asks.imds("instance", "name, region, addresses and subscription"),
+        asks.imds("loadbalancer", "its public addresses"),
+    ),
+)

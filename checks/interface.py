@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks import answers, arm_answer
+from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Unseen
 from checks.instance import Instance
 from checks.ports import Json, World
@@ -37,7 +37,7 @@ class InterfaceHidden(Unseen):
 
     @property
     def limit(self) -> str:
-        return f"The subnet's id could not be read ({self.why}); --subnet ID would supply it."
+        return f"The subnet's id is not known: {self.why}. --subnet ID would supply it."
 
 
 def gather(world: World, asked: Asked, instance: Instance | None) -> Interface | InterfaceHidden:
@@ -48,7 +48,7 @@ def gather(world: World, asked: Asked, instance: Instance | None) -> Interface |
         return InterfaceHidden(why="without instance metadata there is nothing to look up")
     machine = arm_answer.read(world.arm.get(instance.resource_id, _COMPUTE))
     if isinstance(machine, arm_answer.Hidden):
-        return InterfaceHidden(why=f"reading the machine was {machine.why}")
+        return InterfaceHidden(why=f"the machine could not be read ({machine.why})")
     properties = answers.table(machine, "properties")
     if instance.uniform:
         return from_scale_set(properties, instance)
@@ -57,7 +57,7 @@ def gather(world: World, asked: Asked, instance: Instance | None) -> Interface |
     if nic is None:
         return InterfaceHidden(why="the machine lists no network interface")
     if isinstance(nic, arm_answer.Hidden):
-        return InterfaceHidden(why=f"reading the network interface was {nic.why}")
+        return InterfaceHidden(why=f"the network interface could not be read ({nic.why})")
     return from_configurations(answers.table(nic, "properties"), nic_id, instance)
 
 
@@ -95,4 +95,16 @@ def from_configurations(
     return InterfaceHidden(why="the network interface names no subnet")
 
 
-CHECK = Check(id="interface", title="the subnet's id is known", gather=gather)
+CHECK = Check(
+    id="interface",
+    title="the subnet's id is known",
+    gather=gather,
+    asks=(
+        asks.resource("Microsoft.Compute/virtualMachines", "its network interface"),
+        asks.resource(
+            "Microsoft.Compute/virtualMachineScaleSets/virtualMachines",
+            "its subnet, in a scale set",
+        ),
+        asks.resource("Microsoft.Network/networkInterfaces", "its subnet"),
+    ),
+)

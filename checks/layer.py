@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from checks import answers
+from checks import answers, asks
 from checks.contract import Check, Fact, Failed
 from checks.manifest import Manifest
 from checks.ports import Failure, HttpReply, Trouble, World
@@ -34,9 +34,13 @@ class LayerBlocked(Failed):
     host: str
     trouble: Trouble
     connected: bool = False  # it took the TCP connection, and failed after that
+    via_proxy: str = ""
+    proxy_status: int = 0  # with which that proxy refused, where it did
 
     @property
     def summary(self) -> str:
+        if self.proxy_status:
+            return f"{self.via_proxy} answered HTTP {self.proxy_status} to CONNECT to {self.host}"
         after = " after the connection stood" if self.connected else ""
         return f"{self.host}: {self.trouble}{after}"
 
@@ -48,6 +52,9 @@ class LayerRefused(Failed):
     host: str
     status: int
     code: str
+    page: bool = False  # a page for people, which neither storage nor the registry sends
+    via: str = ""  # the Via header: whoever carried the answer
+    via_proxy: str = ""
 
     @property
     def summary(self) -> str:
@@ -83,12 +90,40 @@ def layer_host(location: str) -> str:
 
 def parse(reply: HttpReply | Failure, host: str) -> Layer | LayerBlocked | LayerRefused:
     if isinstance(reply, Failure):
-        return LayerBlocked(host=host, trouble=reply.trouble, connected=reply.connected)
-    if reply.status in (200, 206):
+        return LayerBlocked(
+            host=host,
+            trouble=reply.trouble,
+            connected=reply.connected,
+            via_proxy=reply.via_proxy,
+            proxy_status=reply.status,
+        )
+    page = answers.is_page(reply) or reply.status == 470  # 470: Azure Firewall's own
+    if reply.status in (200, 206) and not page:
         return Layer(host=host)
     storage = _STORAGE_CODE.search(reply.body[:4096])
     code = storage[1].decode() if storage else answers.registry_error(reply).code
-    return LayerRefused(host=host, status=reply.status, code=code)
+    return LayerRefused(
+        host=host,
+        status=reply.status,
+        code=code,
+        page=page,
+        via=answers.clean(reply.headers.get("via", ""), 100),
+        via_proxy=reply.via_proxy,
+    )
 
 
-CHECK = Check(id="layer", title="a layer's first byte can be fetched", gather=gather)
+CHECK = Check(
+    id="layer",
+    title="a layer's first byte can be fetched",
+    gather=gather,
+    asks=(
+        asks.registry("GET", "/v2/{repository}/blobs/{digest}", "where its layers lie", "image"),
+        asks.Ask(
+            method="GET",
+            host="{layer_host}",
+            path="{layer_path}",
+            why="a layer's first byte",
+            when=("image",),
+        ),
+    ),
+)

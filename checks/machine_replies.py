@@ -18,7 +18,9 @@ class HostReply:
     addresses: tuple[str, ...] = ()  # own unicast addresses, sorted
     resolvers: tuple[str, ...] = ()  # nameserver lines of resolv.conf
     proxies: dict[str, str] = field(default_factory=dict)  # variable -> URL, credentials removed
+    authorities: dict[str, str] = field(default_factory=dict)  # variable -> other trusted CAs
     aks_node: bool = False  # /etc/kubernetes/azure.json exists
+    platform: str = ""  # one of checks.platforms, where its marks are on this machine
     now: float = 0.0  # the local clock, seconds since the epoch
 
 

@@ -5,11 +5,13 @@ GET, not HEAD: only a body tells a missing repository from a missing tag.
 
 from dataclasses import dataclass
 
-from checks import answers, manifest_body
+from checks import answers, asks, manifest_body
 from checks.anonymous import Anonymous
+from checks.bearer import chosen
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.host import Host
 from checks.ports import Failure, HttpReply, Json, Token, Trouble, World
+from checks.stored import StoredLogins
 from checks.target import Target
 from checks.token import PullToken
 
@@ -84,11 +86,12 @@ def gather(
     target: Target,
     host: Host,
     token: PullToken | None,
+    stored: StoredLogins | None,
     anonymous: Anonymous | None,
 ) -> Manifest | ManifestMissing | ManifestOtherPlatform | ManifestRefused | ManifestUnasked:
     if not target.repository:
         return ManifestUnasked(why="no image was named")
-    bearer = (token.access if token else None) or (anonymous.token if anonymous else None)
+    bearer = chosen(token, stored, anonymous)
     if bearer is None:
         return ManifestUnasked(why="there is no token to ask with")
     answer = _fetch(world, target, target.reference, bearer)
@@ -135,4 +138,13 @@ def parse(body: dict[str, Json], bearer: Token) -> Manifest | ManifestRefused:
     return Manifest(digest=answers.text(body, ""), layer=layer, layers=count, token=bearer)
 
 
-CHECK = Check(id="manifest", title="the image's manifest can be fetched", gather=gather)
+CHECK = Check(
+    id="manifest",
+    title="the image's manifest can be fetched",
+    gather=gather,
+    asks=(
+        asks.registry(
+            "GET", "/v2/{repository}/manifests/{tag_or_digest}", "the image's layers", "image"
+        ),
+    ),
+)

@@ -8,11 +8,12 @@ network-rule test at 01f271b9 and 98177092).
 
 from dataclasses import dataclass
 
-from checks import answers, arm_answer
+from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Unseen
 from checks.ports import HttpReply, Json, World
 from checks.registry import Registry
 
+_SHOWN = 8  # rules that a line names
 LADDER = ("2026-03-01-preview", "2021-08-01-preview", "2019-05-01")
 
 
@@ -38,9 +39,11 @@ class NetworkRules(Fact):
             return "no VNet rule"
         names = ", ".join(
             f"{arm_answer.part(r, 'virtualNetworks')}/{arm_answer.part(r, 'subnets')}"
-            for r in self.subnet_ids
+            for r in self.subnet_ids[:_SHOWN]
         )
-        return f"{len(self.subnet_ids)} VNet rule(s): {names}"
+        more = len(self.subnet_ids) - _SHOWN
+        rest = f" and {more} more" if more > 0 else ""
+        return f"{len(self.subnet_ids)} VNet rule(s): {names}{rest}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +91,9 @@ def _subnet_id(row: dict[str, Json]) -> str:
     return next(filter(None, (answers.text(row, name) for name in names)), "")
 
 
-CHECK = Check(id="network-rules", title="the registry's VNet rules can be read", gather=gather)
+CHECK = Check(
+    id="network-rules",
+    title="the registry's VNet rules can be read",
+    gather=gather,
+    asks=(asks.resource("Microsoft.ContainerRegistry/registries", "the VNet rules"),),
+)

@@ -6,6 +6,7 @@ answers, the subnet has no way out.
 
 from dataclasses import dataclass
 
+from checks import asks
 from checks.contract import Check, Fact, Health
 from checks.ports import DnsReply, TcpReply, World
 from checks.target import Target
@@ -63,4 +64,12 @@ def _reach(world: World, name: str) -> str:
     return "reached" if isinstance(world.net.connect(reply.addresses[0]), TcpReply) else "silent"
 
 
-CHECK = Check(id="outside", title="other hosts outside answer on 443", gather=gather)
+CHECK = Check(
+    id="outside",
+    title="other hosts outside answer on 443",
+    gather=gather,
+    asks=(
+        asks.tcp("mcr.microsoft.com", "does anything outside answer"),
+        asks.tcp("{authority}", "does anything outside answer"),
+    ),
+)

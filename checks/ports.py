@@ -62,6 +62,7 @@ class Failure:
     connected: bool = False  # a TCP connection stood when it failed
     via_proxy: str = ""  # the proxy that was used, without credentials
     status: int = 0  # the HTTP status with which that proxy refused, where it did
+    host: str = ""  # the name that was asked, where the port chose it itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +215,9 @@ class Tokens(Protocol):
         """``GET /oauth2/token`` without credentials, scope ``pull``."""
 
     def stored(self, login_server: str, repository: str) -> tuple[StoredReply, ...] | Failure:
-        """Credentials in docker's configuration, each tried; ABSENT where there is no file."""
+        """The logins that docker keeps for this server, each tried; ABSENT where it keeps none
+        at all, and an empty tuple where it keeps some, but none for this server.
+        """
 
 
 class Arm(Protocol):
@@ -270,7 +273,7 @@ class Node(Protocol):
     """What the container runtimes on this machine are told, and what they logged."""
 
     def units(self) -> tuple[UnitReply, ...]: ...
-    def mirrors(self, login_server: str) -> tuple[MirrorReply, ...]: ...
+    def mirrors(self, login_server: str) -> tuple[MirrorReply, ...] | Failure: ...
     def providers(self) -> tuple[ProviderReply, ...] | Failure: ...
     def journal(self, login_server: str) -> tuple[LogReply, ...] | Failure: ...
     def space(self) -> tuple[SpaceReply, ...]: ...

@@ -5,7 +5,7 @@ Without it the registry is not told of the VNet's subnets, and a rule for one ha
 
 from dataclasses import dataclass
 
-from checks import answers, arm_answer
+from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Health, Unseen
 from checks.interface import Interface
 from checks.ports import Failure, HttpReply, World
@@ -63,5 +63,14 @@ def parse(reply: HttpReply | Failure, subscription: str) -> Provider | ProviderH
 
 
 CHECK = Check(
-    id="provider", title="the provider is registered in the VNet's subscription", gather=gather
+    id="provider",
+    title="the provider is registered in the VNet's subscription",
+    gather=gather,
+    asks=(
+        asks.arm(
+            f"{asks.SUBSCRIPTION}/providers/Microsoft.ContainerRegistry",
+            "Microsoft.Resources/subscriptions/providers/read",
+            "is the provider registered",
+        ),
+    ),
 )

@@ -2,11 +2,24 @@
 
 from dataclasses import dataclass
 
-from checks import answers, arm_answer, registry_list
+from checks import answers, arm_answer, asks, registry_list
 from checks.contract import Check, Fact, Unseen
 from checks.instance import Instance
 from checks.ports import Json, World
 from checks.target import Asked, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """One private endpoint connection, as the registry lists it."""
+
+    name: str
+    endpoint_id: str  # the private endpoint's id
+    status: str  # Approved | Pending | Rejected | Disconnected
+
+    @property
+    def approved(self) -> bool:
+        return self.status.lower() == "approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +32,11 @@ class Registry(Fact):
     default_action: str  # Allow | Deny; empty where the SKU has no network rules
     ip_ranges: tuple[str, ...]
     data_endpoint: bool
-    private_endpoints: tuple[tuple[str, str], ...]  # id, connection status
+    private_endpoints: tuple[Connection, ...]
     abac: bool
+    quarantine: bool = False  # new images are withheld until a scanner lets them go
+    arm_audience: bool | None = None  # takes Entra tokens made for ARM; None: not said
+    customer_key: str = ""  # the Key Vault key; "?" where one is in use that is not named
 
     @property
     def premium(self) -> bool:
@@ -82,14 +98,49 @@ def parse(body: dict[str, Json], target: Target) -> Registry | RegistryHidden:
             _connection(row) for row in answers.rows(properties, "privateEndpointConnections")
         ),
         abac=answers.text(properties, "roleAssignmentMode") == "AbacRepositoryPermissions",
+        quarantine=_enabled(
+            answers.table(answers.table(properties, "policies"), "quarantinePolicy")
+        ),
+        arm_audience=_arm_audience(answers.table(properties, "policies")),
+        customer_key=_key(answers.table(properties, "encryption")),
     )
 
 
-def _connection(row: dict[str, Json]) -> tuple[str, str]:
+def _connection(row: dict[str, Json]) -> Connection:
     properties = answers.table(row, "properties")
     state = answers.table(properties, "privateLinkServiceConnectionState")
-    endpoint = answers.text(answers.table(properties, "privateEndpoint"), "id")
-    return endpoint or answers.text(row, "id"), answers.text(state, "status")
+    return Connection(
+        name=answers.text(row, "name"),
+        endpoint_id=answers.text(answers.table(properties, "privateEndpoint"), "id"),
+        status=answers.text(state, "status"),
+    )
 
 
-CHECK = Check(id="registry", title="the registry's settings can be read", gather=gather)
+def _enabled(policy: Json) -> bool:
+    return answers.text(policy, "status").lower() == "enabled"
+
+
+def _arm_audience(policies: Json) -> bool | None:
+    policy = answers.table(policies, "azureADAuthenticationAsArmPolicy")
+    return _enabled(policy) if answers.text(policy, "status") else None
+
+
+def _key(encryption: dict[str, Json]) -> str:
+    named = answers.text(answers.table(encryption, "keyVaultProperties"), "keyIdentifier")
+    return (named or "?") if _enabled(encryption) else ""
+
+
+CHECK = Check(
+    id="registry",
+    title="the registry's settings can be read",
+    gather=gather,
+    asks=(
+        asks.resource("Microsoft.ContainerRegistry/registries", "its settings, with --registry-id"),
+        asks.arm(
+            f"{asks.SUBSCRIPTION}/providers/Microsoft.ContainerRegistry/registries",
+            "Microsoft.ContainerRegistry/registries/read",
+            "finds the registry by its login server",
+        ),
+        asks.arm("/subscriptions", "", "where else to look for the registry"),
+    ),
+)

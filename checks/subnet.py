@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks import answers, arm_answer
+from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Unseen
 from checks.interface import Interface
 from checks.ports import Failure, HttpReply, Json, World
@@ -104,4 +104,9 @@ def _endpoint(row: dict[str, Json]) -> ServiceEndpoint:
     )
 
 
-CHECK = Check(id="subnet", title="the subnet's service endpoints can be read", gather=gather)
+CHECK = Check(
+    id="subnet",
+    title="the subnet's service endpoints can be read",
+    gather=gather,
+    asks=(asks.resource("Microsoft.Network/virtualNetworks/subnets", "its service endpoints"),),
+)

@@ -31,6 +31,7 @@ class Asked(Fact):
     subnet_id: str = ""
     registry_id: str = ""
     client_id: str = ""
+    probes: tuple[tuple[str, str], ...] = ()  # service tag, a host to try for it
 
     @property
     def summary(self) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from checks import asks
 from checks.contract import Check, Fact, Failed
 from checks.dns_answer import DnsAnswer
 from checks.ports import Failure, TcpReply, Trouble, World
@@ -42,4 +43,9 @@ def parse(addresses: tuple[str, ...], replies: list[TcpReply | Failure]) -> TcpR
     return TcpBlocked(addresses=addresses, trouble=trouble)
 
 
-CHECK = Check(id="tcp", title="the login server takes connections on 443", gather=gather)
+CHECK = Check(
+    id="tcp",
+    title="the login server takes connections on 443",
+    gather=gather,
+    asks=(asks.tcp("{login_server}", "does it take connections"),),
+)

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 
+from checks import asks
 from checks.contract import Check, Fact, Failed
 from checks.ports import Failure, TlsReply, Trouble, World
 from checks.target import Target
 from checks.tcp_path import TcpReached
 
 _GENUINE = ("microsoft corporation", "digicert inc")  # issuers of ACR's certificates
+_DATES = ("expired", "not yet valid")  # in OpenSSL's words for a certificate out of its time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsTrusted(Fact):
     issuer: str
     version: str
+    genuine_issuer: bool = True
 
     @property
     def summary(self) -> str:
@@ -30,6 +33,11 @@ class TlsUntrusted(Failed):
     problem: str
     names_match: bool
     genuine_issuer: bool  # the issuer bears the name of one that signs for ACR
+
+    @property
+    def out_of_date(self) -> bool:
+        """By this machine's clock the certificate, or one above it, is not valid now."""
+        return any(word in self.problem for word in _DATES)
 
     @property
     def summary(self) -> str:
@@ -58,15 +66,21 @@ def parse(
     if isinstance(reply, Failure):
         return TlsBroken(address=address, trouble=reply.trouble)
     if not reply.problem:
-        return TlsTrusted(issuer=reply.issuer, version=reply.version)
+        issuer = reply.issuer
+        return TlsTrusted(issuer=issuer, version=reply.version, genuine_issuer=genuine(issuer))
     return TlsUntrusted(
         subject=reply.subject,
         issuer=reply.issuer,
         names=reply.names,
         problem=reply.problem,
         names_match=any(matches(target.login_server, name) for name in reply.names),
-        genuine_issuer=any(f"o={name}" in reply.issuer.lower() for name in _GENUINE),
+        genuine_issuer=genuine(reply.issuer),
     )
+
+
+def genuine(issuer: str) -> bool:
+    """Tell whether an issuer bears the name of one that signs for Microsoft's services."""
+    return any(f"o={name}" in issuer.lower() for name in _GENUINE)
 
 
 def matches(host: str, pattern: str) -> bool:
@@ -76,4 +90,9 @@ def matches(host: str, pattern: str) -> bool:
     return host.lower() == pattern.lower()
 
 
-CHECK = Check(id="tls", title="the certificate verifies", gather=gather)
+CHECK = Check(
+    id="tls",
+    title="the certificate verifies",
+    gather=gather,
+    asks=(asks.tls("{login_server}", "who answers, and is it trusted"),),
+)

@@ -5,13 +5,13 @@ Both audiences are tried, ACR's first, as a registry may refuse tokens made for 
 
 from dataclasses import dataclass
 
-from checks import answers
+from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Health
-from checks.identity import ACR_AUDIENCE, Identity
+from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity
 from checks.ports import Failure, Granted, HttpReply, Token, Trouble, World
 from checks.target import Target
 
-ARM_AUDIENCE = "https://management.azure.com/"
+__all__ = ["ARM_AUDIENCE", "CHECK", "PullToken", "PullTokenRefused", "PullTokenUnknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class PullTokenRefused(Failed):
     message: str
     refused_ip: str
     audiences: tuple[str, ...]  # the audiences that were refused
+    abac: bool = False  # at the token step: the refresh token had no permissions claim
 
     @property
     def summary(self) -> str:
@@ -73,9 +74,10 @@ def gather(
     world: World, target: Target, identity: Identity
 ) -> PullToken | PullTokenRefused | PullTokenUnknown:
     server = target.login_server
-    tried = [ACR_AUDIENCE]
+    tried = [identity.audience]
     reply = world.tokens.exchange(server, identity.token)
-    if isinstance(reply, HttpReply) and reply.status == 401:
+    again = identity.audience == ACR_AUDIENCE
+    if again and isinstance(reply, HttpReply) and reply.status == 401:
         other = world.tokens.identity(ARM_AUDIENCE)
         if isinstance(other, Granted):
             tried.append(ARM_AUDIENCE)
@@ -88,7 +90,7 @@ def gather(
         return parse(refresh, None, target, tried[-1])
     access = world.tokens.repository(server, target.repository, refresh.token)
     if not isinstance(access, Granted):
-        return refused(access, "token", (tried[-1],))
+        return refused(access, "token", (tried[-1],), abac=refresh.claims.permissions is None)
     return parse(refresh, access, target, tried[-1])
 
 
@@ -113,7 +115,7 @@ def parse(refresh: Granted, access: Granted | None, target: Target, audience: st
 
 
 def refused(
-    reply: HttpReply | Failure, step: str, audiences: tuple[str, ...]
+    reply: HttpReply | Failure, step: str, audiences: tuple[str, ...], *, abac: bool = False
 ) -> PullTokenRefused | PullTokenUnknown:
     if isinstance(reply, Failure):
         return PullTokenUnknown(step=step, trouble=reply.trouble)
@@ -126,7 +128,16 @@ def refused(
         message=error.message,
         refused_ip=error.refused_ip,
         audiences=audiences,
+        abac=abac,
     )
 
 
-CHECK = Check(id="token", title="the registry gives this identity a pull token", gather=gather)
+CHECK = Check(
+    id="token",
+    title="the registry gives this identity a pull token",
+    gather=gather,
+    asks=(
+        asks.registry("POST", "/oauth2/exchange", "trades the identity's token", "identity"),
+        asks.registry("POST", "/oauth2/token", "for one that may pull", "identity", "image"),
+    ),
+)

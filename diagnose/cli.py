@@ -5,10 +5,27 @@ Imports that cost time stand inside the commands that need them.
 
 import sys
 import traceback
-from enum import Enum
 from typing import Annotated
 
 import typer
+
+from diagnose.commands import agentpool, plan
+from diagnose.commands.options import (
+    Auth,
+    AuthOption,
+    IdentityOption,
+    NoArmOption,
+    NoPullOption,
+    Output,
+    OutputOption,
+    QuietOption,
+    RegistryOption,
+    ResolveOption,
+    Runtime,
+    RuntimeOption,
+    TargetArgument,
+    TimeoutOption,
+)
 
 BROKEN = 5  # the tool itself failed
 
@@ -21,49 +38,23 @@ app = typer.Typer(
 )
 
 
-class Output(str, Enum):
-    text = "text"
-    json = "json"
-
-
-class Auth(str, Enum):
-    auto = "auto"
-    msi = "msi"
-    cli = "cli"
-    env = "env"
-    workload = "workload"
-    none = "none"
-
-
-class Runtime(str, Enum):
-    auto = "auto"
-    docker = "docker"
-    containerd = "containerd"
-    none = "none"
-
-
-OutputOption = Annotated[Output, typer.Option("-o", "--output", help="The report's form.")]
-QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Only the exit code.")]
-TimeoutOption = Annotated[
-    float, typer.Option(min=1.0, max=3600.0, help="Seconds for the whole run.")
-]
+app.command()(plan.plan)
+app.command()(agentpool.agentpool)
 
 
 @app.command()
 def run(
-    target: Annotated[str, typer.Argument(help="A registry, or an image: HOST/REPO:TAG.")],
+    target: TargetArgument,
     output: OutputOption = Output.text,
     timeout: TimeoutOption = 20.0,
-    identity: Annotated[str, typer.Option(help="Client id of a managed identity.")] = "",
-    auth: Annotated[Auth, typer.Option(help="Whose identity to use.")] = Auth.auto,
-    no_arm: Annotated[bool, typer.Option("--no-arm", help="Do not ask Azure.")] = False,
-    no_pull: Annotated[bool, typer.Option("--no-pull", help="Do not let docker pull.")] = False,
-    runtime: Annotated[Runtime, typer.Option(help="The runtime to test.")] = Runtime.auto,
-    resolve: Annotated[
-        list[str] | None, typer.Option(help="HOST:PORT:ADDRESS, as curl's; repeatable.")
-    ] = None,
+    identity: IdentityOption = "",
+    auth: AuthOption = Auth.auto,
+    no_arm: NoArmOption = False,
+    no_pull: NoPullOption = False,
+    runtime: RuntimeOption = Runtime.auto,
+    resolve: ResolveOption = None,
     subnet: Annotated[str, typer.Option(help="Resource id of this machine's subnet.")] = "",
-    registry_id: Annotated[str, typer.Option(help="Resource id of the registry.")] = "",
+    registry_id: RegistryOption = "",
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,  # noqa: ARG001
     quiet: QuietOption = False,
     verbose: Annotated[
@@ -106,8 +97,16 @@ def demo(
 
 
 @app.command()
-def explain(name: Annotated[str, typer.Argument(help="The id of a cause or check.")]) -> None:
-    """Print the page of a root cause or a check."""
+def explain(
+    name: Annotated[str, typer.Argument(help="The id of a cause or check.")] = "",
+    text: Annotated[str, typer.Option(help="An error to explain; - reads it from stdin.")] = "",
+    output: OutputOption = Output.text,
+) -> None:
+    """Print the page of a root cause or a check, or what a pasted error means."""
+    if text or not name:
+        from diagnose.texts import front as texts
+
+        raise typer.Exit(texts.command(name, text, output.value))
     from diagnose import front, pages
 
     with front.usage():

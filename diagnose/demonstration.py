@@ -4,14 +4,14 @@ Every connection is fenced: what the simulation does not serve is refused before
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from checks.ports import AZURE_DNS
 from checks.target import Asked, UsageError
 from diagnose.lab.cases import CASES
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
+from diagnose.lab.machine import disks
 from diagnose.live.options import Options
 
 IMAGE = "contoso.azurecr.io/app:v1"
@@ -40,17 +40,39 @@ def run(case: str, output: str, *, quiet: bool) -> int:
 def laboratory(cloud: Cloud, latency: float = 0.0) -> Iterator[Options]:
     """Serve ``cloud`` on loopback and give the options that lead a run there."""
     try:
+        from diagnose.lab.engine_socket import serving
         from diagnose.lab.servers import Lab
     except ImportError as missing:  # certificates are the one thing that needs a compiled library
         name = missing.name or "a library"
         raise UsageError(f"demo needs {name}: pip install 'acr-diagnose[lab]'") from None
-    with Lab.on_loopback(cloud, latency=latency) as lab:
-        yield Options(
+    lab = Lab.on_loopback(cloud, latency=latency)
+    with lab, serving(cloud, lab.root.parent) as docker_host:
+        yield options_of(
+            cloud,
             detours=lab.detours,
-            resolver=AZURE_DNS,
-            ca_file=str(lab.ca_file),
-            asset_tag=cloud.vm.asset_tag,
             root=str(lab.root),
-            environ=cloud.machine.environ,
-            runtime="none",
+            ca_file=lab.store,
+            docker_host=docker_host,
         )
+
+
+def options_of(
+    cloud: Cloud,
+    *,
+    detours: Mapping[tuple[str, int], tuple[str, int]],
+    root: str,
+    ca_file: str,
+    docker_host: str,
+) -> Options:
+    """Give the options of a run on the simulated machine, whose files stand under ``root``."""
+    return Options(
+        detours=detours,
+        ca_file=ca_file,
+        asset_tag=cloud.vm.asset_tag,
+        root=root,
+        environ=cloud.machine.environ,
+        auth=cloud.machine.auth,
+        runtime="docker" if docker_host else "none",
+        docker_host=docker_host,
+        disks=disks(cloud.machine),
+    )

@@ -3,7 +3,7 @@
 import ipaddress
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from checks.target import Asked, UsageError, parse
@@ -61,16 +61,26 @@ def mappings(values: Iterable[str]) -> tuple[tuple[str, int, str], ...]:
 
 def run(asked: Asked, options: Options, output: str, *, quiet: bool, verbose: bool = False) -> int:
     """Run, print the report to stdout, and give the exit code."""
-    try:
+
+    def work() -> tuple[str, int]:
         result = result_of(asked, options, verbose=verbose)
-        if not quiet:
-            _print(reports.FORMATS[output](result))
+        report = "" if quiet else reports.FORMATS[output](result)
+        return report, _CODES[result.verdict.status]
+
+    return guarded(work, output, asked.text)
+
+
+def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> int:
+    """Print the report that ``work`` gives, and return its exit code, or 5 if it breaks."""
+    try:
+        report, code = work()
+        _print(report)
     except Exception:  # noqa: BLE001 a bug of ours must still give one document and exit code 5
         sys.stderr.write(traceback.format_exc())
         if output == "json":
-            sys.stdout.write(reports.json.failure("acr-diagnose itself failed", asked.text))
+            sys.stdout.write(reports.json.failure("acr-diagnose itself failed", target))
         return _BROKEN
-    return _CODES[result.verdict.status]
+    return code
 
 
 def _print(report: str) -> None:
@@ -85,14 +95,15 @@ def result_of(asked: Asked, options: Options, *, verbose: bool = False) -> Resul
 
     target = parse(asked.text)
     world = live_world(options, target.login_server)
-    show = _show if verbose else (lambda _: None)
+    on_step = show if verbose else (lambda _: None)
     try:
-        return diagnose(asked, world, seconds=options.timeout, on_step=show)
+        return diagnose(asked, world, seconds=options.timeout, on_step=on_step)
     finally:
         world.close()
 
 
-def _show(step: Step) -> None:
+def show(step: Step) -> None:
+    """Tell on stderr how a check ended."""
     line = f"{step.began:6.2f}s +{step.took:5.2f}s {mark(step):<5} {step.check.id}: {said(step)}\n"
     sys.stderr.write(line)
     if step.traceback:

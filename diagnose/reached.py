@@ -8,7 +8,10 @@ from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerDown, DockerRuntime
 from checks.layer import Layer, LayerBlocked, LayerRefused
 from checks.manifest import Manifest, ManifestMissing, ManifestOtherPlatform, ManifestRefused
+from checks.provider_config import ProviderUnmatched
+from checks.proxy import ProxyFailed, ProxyInPlace
 from checks.refusal import Refused
+from checks.stored import StoredLogins
 from checks.target import Target
 from checks.tcp_path import TcpBlocked, TcpReached
 from checks.tls_session import TlsBroken, TlsTrusted, TlsUntrusted
@@ -18,15 +21,24 @@ from diagnose.facts import Facts
 
 
 def has_token(facts: Facts) -> bool:
-    """Tell whether the registry gave any token, to this identity or to anybody."""
+    """Tell whether the registry gave any token, to this machine or to anybody."""
+    anonymous, stored = facts.get(Anonymous), facts.get(StoredLogins)
+    kept = bool(stored and stored.usable)
+    return facts.has(PullToken) or kept or bool(anonymous and anonymous.status == 200)
+
+
+def kubelet_has_nothing(facts: Facts) -> bool:
+    """Tell whether the kubelet, which pulls on a node, asks without the credentials it needs."""
     anonymous = facts.get(Anonymous)
-    return facts.has(PullToken) or bool(anonymous and anonymous.status == 200)
+    return facts.has(ProviderUnmatched) and bool(anonymous and anonymous.status == 401)
 
 
 def stage(facts: Facts) -> Stage:
     """Give the stage at which the pull stopped; where it works, the last one that was tried."""
     challenge = facts.get(Challenge)
     target = facts.get(Target)
+    if facts.has(ProxyFailed):
+        return Stage.TCP
     if challenge is None:
         if not facts.has(DnsAnswer):
             return Stage.DNS
@@ -35,7 +47,8 @@ def stage(facts: Facts) -> Stage:
         return Stage.CHALLENGE if facts.has(TlsTrusted) else Stage.TLS
     if challenge.status not in (200, 401):
         return Stage.CHALLENGE
-    if not has_token(facts) or (target and not target.repository):
+    pulls = has_token(facts) and not kubelet_has_nothing(facts)
+    if not pulls or (target and not target.repository):
         return Stage.TOKEN
     if not facts.has(Manifest):
         return Stage.MANIFEST
@@ -50,6 +63,8 @@ _TELLING: tuple[tuple[type[Fact], str], ...] = (
     (TcpBlocked, "tcp"),
     (TlsUntrusted, "tls"),
     (TlsBroken, "tls"),
+    (ProxyFailed, "proxy"),
+    (ProxyInPlace, "proxy"),
     (Challenge, "challenge"),
     (Refused, "firewall"),
     (Anonymous, "anonymous-token"),

@@ -2,7 +2,8 @@
 
 How the primary is chosen, in this order:
 
-1. a finding that another one `beats` is explained away, and becomes a rival that says so;
+1. a finding that another one `beats` is explained away, and becomes a rival that says so (an
+   open one while the winner itself is not proven);
 2. the earliest stage wins: a pull never gets to what lies behind it;
 3. within a stage, the surer finding; a surer one makes the less sure ones its rivals;
 4. among equals, `before`.
@@ -13,12 +14,15 @@ A tie that is left after these is no verdict: it is inconclusive, and both are n
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from checks.disk import DiskFull
 from checks.docker_pull import DockerPulled, DockerPullFailed
-from checks.docker_runtime import DockerDown
+from checks.docker_runtime import DockerDown, DockerRuntime
 from checks.layer import Layer
+from checks.mirrors import Mirrors
 from checks.target import Target
+from checks.units import Units
 from checks.words import Word
-from diagnose import reached
+from diagnose import behind, reached
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -65,6 +69,7 @@ class Verdict:
     primary: Found | None = None
     also: tuple[Found, ...] = ()
     rivals: tuple[Rival, ...] = ()
+    hidden: tuple[Cause, ...] = ()  # not to be judged before the primary is mended
     evidence: tuple[Evidence, ...] = ()  # of a verdict without a cause
 
 
@@ -72,14 +77,20 @@ def decide(causes: Iterable[Cause], facts: Facts) -> Verdict:
     """Judge ``facts`` by ``causes``; the order of ``causes`` makes no difference."""
     found: list[Found] = []
     rivals: list[Rival] = []
+    unjudged: list[Cause] = []
     for cause in sorted(causes, key=lambda cause: cause.id):
-        if facts.missing(cause.needs):
-            continue
-        answer = facts.call(cause.find)
+        answer = None if facts.missing(cause.needs) else facts.call(cause.find)
         if isinstance(answer, Finding):
             found.append(Found(cause=cause, finding=answer))
         elif isinstance(answer, Rejected):
             rivals.append(Rival(cause=cause, because=answer.because, rejected=True))
+        else:
+            unjudged.append(cause)
+    if not works(facts):
+        because = "it holds for other clients; this pull got past it"
+        passed = [f.cause for f in found if f.finding.aside]
+        rivals += [Rival(cause=cause, because=because, rejected=True) for cause in passed]
+        found = [f for f in found if not f.finding.aside]
     found, beaten = _without_beaten(found)
     rivals += beaten
     stage = reached.stage(facts)
@@ -124,6 +135,7 @@ def decide(causes: Iterable[Cause], facts: Facts) -> Verdict:
         primary=primary,
         also=(*others, *sorted(later, key=lambda f: (f.stage, f.cause.id))),
         rivals=tuple(rivals),
+        hidden=behind.hidden(unjudged, facts, primary.cause, primary.stage),
     )
 
 
@@ -143,7 +155,9 @@ def ties(verdict: Verdict) -> tuple[Found, ...]:
 
 def works(facts: Facts) -> bool:
     """Tell whether the pull works, as far as it was asked for."""
-    if facts.has(DockerPullFailed) or _down(facts):
+    if facts.has(DockerPullFailed) or _down(facts) or _hopeless(facts):
+        return False
+    if reached.kubelet_has_nothing(facts):
         return False
     target = facts.get(Target)
     if target and not target.repository:
@@ -154,6 +168,15 @@ def works(facts: Facts) -> bool:
 def _down(facts: Facts) -> bool:
     docker = facts.get(DockerDown)
     return docker is not None and not docker.denied
+
+
+def _hopeless(facts: Facts) -> bool:
+    """Tell whether a runtime that nobody asked to pull has no room, or no way to pull."""
+    if facts.has(DockerPulled):
+        return False
+    mirrors, units = facts.get(Mirrors), facts.get(Units)
+    stuck = bool(mirrors and mirrors.dead) or bool(units and units.dead)
+    return facts.has(DiskFull) or (stuck and not facts.has(DockerRuntime))
 
 
 def _without_beaten(found: Sequence[Found]) -> tuple[list[Found], list[Rival]]:
@@ -172,6 +195,8 @@ def _without_beaten(found: Sequence[Found]) -> tuple[list[Found], list[Rival]]:
         )
         if winner is None:
             left.append(one)
+        elif winner.finding.confidence < Confidence.PROVEN:
+            rivals.append(_unsure(one))  # what is not sure itself rules nothing out
         else:
             because = f"{winner.cause.id} explains it, and would hide it"
             rivals.append(Rival(cause=one.cause, because=because, rejected=True))

@@ -75,10 +75,11 @@ def test_the_top_level_stays_as_it_is() -> None:
 
 def test_every_check_is_listed() -> None:
     rows = {name: importlib.import_module(name).CHECK for name in _rows(ROOT / "checks", "CHECK")}
-    missing = [name for name, row in rows.items() if row not in checks.ALL]
+    listed = {*checks.ALL, *checks.POOL}
+    missing = [name for name, row in rows.items() if row not in listed]
 
     assert not missing, f"add the CHECK of {missing} to ALL in checks/__init__.py"
-    assert len(rows) == len(checks.ALL)
+    assert len(rows) == len(listed)
 
 
 def test_every_cause_is_listed() -> None:
@@ -100,7 +101,9 @@ def test_a_cause_is_named_after_its_file_and_has_a_page(name: str) -> None:
     assert places == sorted(places), f"{name}: the headings come in the order {HEADINGS}"
 
 
-@pytest.mark.parametrize("rows", [checks.ALL, diagnose.causes.ALL], ids=["checks", "causes"])
+@pytest.mark.parametrize(
+    "rows", [checks.ALL, checks.POOL, diagnose.causes.ALL], ids=["checks", "pool", "causes"]
+)
 def test_ids_are_unique_and_in_kebab_case(rows: tuple) -> None:
     ids = [row.id for row in rows]
 
@@ -109,11 +112,12 @@ def test_ids_are_unique_and_in_kebab_case(rows: tuple) -> None:
 
 
 def test_each_fact_has_one_giver_and_each_need_is_met() -> None:
-    givers = [fact for check in checks.ALL for fact in check.needs.gives]
+    every = {*checks.ALL, *checks.POOL}
+    givers = [fact for check in every for fact in check.needs.gives]
     givers.append(Asked)  # the person's words, which start a run
     asked = {
         (row.id, fact)
-        for row in (*checks.ALL, *diagnose.causes.ALL)
+        for row in (*every, *diagnose.causes.ALL)
         for fact in (*row.needs.required, *row.needs.wanted)
     }
     unmet = sorted(f"{id_} asks for {fact.__name__}" for id_, fact in asked if fact not in givers)

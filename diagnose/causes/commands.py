@@ -20,6 +20,12 @@ def registry_name(target: Target, registry: Registry | None) -> str:
     return registry.name if registry else target.registry.split("-")[0]
 
 
+def image(target: Target) -> str:
+    """Give repository and tag or digest, as the az acr commands want them, quoted."""
+    mark = "@" if target.reference.startswith("sha256:") else ":"
+    return quote(f"{target.repository}{mark}{target.reference}")
+
+
 def _at(target: Target, registry: Registry | None) -> str:
     tail = f" --subscription {quote(part(registry.id, 'subscriptions'))}" if registry else ""
     return f"--name {quote(registry_name(target, registry))}{tail}"
@@ -58,6 +64,12 @@ def endpoint_undo(subnet_id: str, before: tuple[str, ...]) -> str:
     return f"{subnet_put_again(subnet_id)} {' '.join(map(quote, words))}"
 
 
+def endpoint_drop_last(subnet_id: str) -> str:
+    """Take the last endpoint of an unknown list away: the one that `endpoint_add` put there."""
+    count = f"{endpoint_show(subnet_id, 'length(serviceEndpoints)')} --output tsv"
+    return f'{subnet_put_again(subnet_id)} --remove serviceEndpoints "$(( $({count}) - 1 ))"'
+
+
 def endpoint_show(subnet_id: str, query: str = "serviceEndpoints") -> str:
     return f"az network vnet subnet show --ids {_subnet(subnet_id)} --query {quote(query)}"
 
@@ -69,6 +81,15 @@ def subnet_put_again(subnet_id: str) -> str:
 def subnets_show(subnet_id: str) -> str:
     vnet = quote(subnet_id[: subnet_id.lower().rfind("/subnets/")])
     return f"az network vnet show --ids {vnet} --query subnets --output json"
+
+
+def history(resource_id: str) -> str:
+    """Show what was done to a resource of late; the log goes back 90 days."""
+    fields = "[].[eventTimestamp, operationName.value, status.value]"
+    return (
+        f"az monitor activity-log list --resource-id {_subnet(resource_id)} --offset 89d "
+        f"--query {quote(fields)} --output table"
+    )
 
 
 def routes_show(nic_id: str) -> str:

@@ -88,7 +88,8 @@ class Finding:
     """A cause that fits. ``settle`` says what look would make it sure, when it is not proven.
 
     ``stage`` overrides the cause's own where the same fault can be met at different points, such
-    as a firewall that refuses ``/v2/`` or only the token.
+    as a firewall that refuses ``/v2/`` or only the token. ``aside`` marks what is true for other
+    clients while this machine's pull got past it: it is never why this pull fails.
     """
 
     confidence: Confidence
@@ -97,6 +98,7 @@ class Finding:
     note: str = ""
     settle: str = ""
     stage: Stage | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 from diagnose.lab import (
+    arm_access,
     arm_compute,
     arm_network,
+    arm_policies,
+    arm_private,
     arm_providers,
     arm_registry,
+    arm_registry_writes,
     arm_routing,
+    arm_writes,
+    arm_zones,
     tokens,
 )
 from diagnose.lab.arm_errors import error
 from diagnose.lab.cloud import Cloud, Identity
 from diagnose.lab.http import Request, Response
-from diagnose.lab.places import names
-from diagnose.lab.roles import may_read
+from diagnose.lab.places import arm_audiences
+from diagnose.lab.roles import may_read, may_write
 
 Handler = Callable[[Cloud, str, Request], Response]
 _RG = r"(?P<rg>/subscriptions/[^/]+/resourcegroups/[^/]+)/providers/"
@@ -32,12 +38,17 @@ ROUTES: list[tuple[str, str, Handler]] = [
      "", arm_registry.list_by_subscription),
     (_RG + _ACR + "registries", "", arm_registry.list_by_subscription),
     (r"/subscriptions", "", arm_providers.subscriptions),
+    (r"/subscriptions/[^/]+", "", arm_access.subscription),
+    (r"/subscriptions/[^/]+/resources", "", arm_providers.resources),
+    (_RG + _ACR + r"registries/[^/]+/privateendpointconnections/[^/]+",
+     "Microsoft.ContainerRegistry/registries/privateEndpointConnections/read",
+     arm_registry_writes.get_connection),
     (_RG + _NET + r"virtualnetworks/[^/]+/subnets/[^/]+",
      "Microsoft.Network/virtualNetworks/subnets/read", arm_network.subnet),
     (_RG + _NET + r"virtualnetworks/[^/]+", "Microsoft.Network/virtualNetworks/read",
      arm_network.vnet),
     (_RG + _NET + r"networkinterfaces/[^/]+", "Microsoft.Network/networkInterfaces/read",
-     arm_network.nic),
+     arm_private.nic),
     (_RG + _NET + r"networksecuritygroups/[^/]+", "Microsoft.Network/networkSecurityGroups/read",
      arm_routing.security_group),
     (_RG + _NET + r"routetables/[^/]+", "Microsoft.Network/routeTables/read",
@@ -47,15 +58,35 @@ ROUTES: list[tuple[str, str, Handler]] = [
     (_RG + _NET + r"publicipaddresses/[^/]+", "Microsoft.Network/publicIPAddresses/read",
      arm_routing.public_ip),
     (_RG + _NET + r"privateendpoints/[^/]+", "Microsoft.Network/privateEndpoints/read",
-     arm_routing.private_endpoint),
+     arm_private.private_endpoint),
+    (r"/subscriptions/[^/]+/providers/microsoft.network/privatednszones", "", arm_zones.listing),
+    (_RG + _NET + r"privatednszones/[^/]+/virtualnetworklinks",
+     "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read", arm_zones.links),
+    (_RG + _NET + r"privatednszones/[^/]+/virtualnetworklinks/[^/]+",
+     "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read", arm_zones.link),
+    (_RG + _NET + r"privatednszones/[^/]+/a/[^/]+",
+     "Microsoft.Network/privateDnsZones/A/read", arm_zones.record),
+    (_RG + _NET + r"privateendpoints/[^/]+/privatednszonegroups",
+     "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read", arm_private.zone_groups),
+    (r"/subscriptions/[^/]+/providers/microsoft\.network/locations/[^/]+/availableservicealiases",
+     "", arm_policies.aliases),
+    (_RG + _NET + r"serviceendpointpolicies/[^/]+",
+     "Microsoft.Network/serviceEndpointPolicies/read", arm_policies.policy),
     (_RG + _CPU + r"virtualmachines/[^/]+", "Microsoft.Compute/virtualMachines/read",
      arm_compute.virtual_machine),
     (_SET + r"/[^/]+/virtualmachines/[^/]+",
      "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read", arm_compute.instance),
+    (_SET + r"/[^/]+/virtualmachines/[^/]+/networkinterfaces",
+     "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/networkInterfaces/read",
+     arm_compute.instance_nics),
     (r"/subscriptions/[^/]+/providers/microsoft\.[a-z]+",
      "Microsoft.Resources/subscriptions/providers/read", arm_providers.provider),
     (r".*/providers/microsoft.authorization/roleassignments",
      "Microsoft.Authorization/roleAssignments/read", arm_providers.role_assignments),
+    (r".*/providers/microsoft.authorization/roledefinitions",
+     "Microsoft.Authorization/roleDefinitions/read", arm_providers.role_definitions),
+    (r".*/providers/microsoft.authorization/roledefinitions/[^/]+",
+     "Microsoft.Authorization/roleDefinitions/read", arm_access.role_definition),
 ]  # fmt: skip
 _COMPILED = [(re.compile(p), action, handler) for p, action, handler in ROUTES]
 
@@ -66,13 +97,10 @@ def _who(cloud: Cloud, request: Request) -> Identity | Response:
         text = "Authentication failed. The 'Authorization' header is missing."
         return error(401, "AuthenticationFailed", text)
     claims = tokens.read(cloud, value)
-    host = names(cloud).arm
-    audiences = (f"https://{host}", f"https://{host.replace('management.', 'management.core.')}")
-    if claims is None or str(claims.get("aud", "")).rstrip("/") not in audiences:
+    if claims is None or str(claims.get("aud", "")).rstrip("/") not in arm_audiences(cloud):
         return error(401, "InvalidAuthenticationToken", "The access token is invalid.")
-    if claims["tid"] != cloud.registry.tenant:
-        text = "The access token is from the wrong issuer. It must match the tenant"
-        return error(401, "InvalidAuthenticationTokenTenant", text)
+    if wrong := arm_access.wrong_issuer(cloud, request.path.rstrip("/"), claims["tid"]):
+        return wrong
     found = next((i for i in cloud.identities if i.object_id == claims["oid"]), None)
     return found or Identity("user", claims["appid"], claims["oid"], claims["tid"])
 
@@ -97,8 +125,8 @@ def _answer(cloud: Cloud, request: Request) -> Response:
     if not request.query.get("api-version"):
         text = "The api-version query parameter (?api-version=) is required for all requests."
         return error(400, "MissingApiVersionParameter", text)
-    if request.method != "GET":  # the tool is read-only; the lab has nothing to write with
-        return error(405, "HttpMethodNotAllowed", "The HTTP method is not allowed.")
+    if request.method != "GET":
+        return _write(cloud, who, path, request)
     for pattern, action, handler in _COMPILED:
         if not pattern.fullmatch(path.lower()):
             continue
@@ -112,6 +140,17 @@ def _answer(cloud: Cloud, request: Request) -> Response:
             return handler(cloud, who.object_id, request)
         return _in_group(cloud, path) or handler(cloud, path, request)
     return error(404, "InvalidResourceType", "The resource type could not be found.")
+
+
+def _write(cloud: Cloud, who: Identity, path: str, request: Request) -> Response:
+    """A change, by somebody whom a role allows it; the tool itself never asks for one."""
+    found = arm_writes.find(request.method, path)
+    if found is None:
+        return error(405, "HttpMethodNotAllowed", "The HTTP method is not allowed.")
+    action, scope, writer = found
+    if not may_write(cloud, who.object_id, action, scope):
+        return forbidden(who, action, scope)
+    return _in_group(cloud, path) or arm_writes.write(cloud, path, request, who, writer)
 
 
 def forbidden(who: Identity, action: str, scope: str) -> Response:

@@ -96,3 +96,25 @@ def instance(cloud: Cloud, path: str, _request: Request) -> Response:
             "properties": properties,
         },
     )
+
+
+def instance_nics(cloud: Cloud, path: str, _request: Request) -> Response:
+    """The NICs of a Uniform instance, which live under Microsoft.Compute (control-plane 2)."""
+    vm = cloud.vm
+    if vm.kind != "uniform" or path.rsplit("/", 1)[0].lower() != vm.resource_id.lower():
+        return not_found(path)
+    nic_id = f"{vm.resource_id}/networkInterfaces/{vm.scale_set}"
+    ip = {
+        "privateIPAddress": vm.private_ip,
+        "subnet": {"id": vm.subnet_id},
+        "primary": True,
+        "privateIPAddressVersion": "IPv4",
+    }
+    config = {"name": vm.scale_set, "id": f"{nic_id}/ipConfigurations/{vm.scale_set}"}
+    properties = {
+        "provisioningState": "Succeeded",
+        "primary": True,
+        "ipConfigurations": [{**config, "properties": ip}],
+        "virtualMachine": {"id": vm.resource_id},
+    }
+    return as_json(200, {"value": [{"name": vm.scale_set, "id": nic_id, "properties": properties}]})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from diagnose.lab.arm_errors import child_not_found, not_found
-from diagnose.lab.cloud import Cloud, Subnet, Vnet
+from diagnose.lab.cloud import Cloud, PrivateEndpoint, Subnet, Vnet
 from diagnose.lab.http import Request, Response, as_json
 
 
@@ -17,9 +17,14 @@ def sibling(subnet: Subnet, kind: str, suffix: str) -> str:
     return f"{group_of(subnet.id)}/{kind}/{subnet.name}-{suffix}"
 
 
+def endpoint_id(cloud: Cloud, endpoint: PrivateEndpoint) -> str:
+    """A private endpoint's own id: it stands in the group of its subnet."""
+    return f"{group_of(endpoint.subnet_id or cloud.vm.nic_id)}/privateEndpoints/{endpoint.name}"
+
+
 def has_nsg(subnet: Subnet) -> bool:
     """Whether ARM shows a network security group."""
-    return bool(subnet.nsg or subnet.blocked or subnet.allowed)
+    return bool(subnet.nsg or subnet.blocked or subnet.allowed or subnet.security_rules)
 
 
 def has_routes(subnet: Subnet) -> bool:
@@ -87,13 +92,24 @@ def vnet(cloud: Cloud, path: str, _request: Request) -> Response:
         "provisioningState": "Succeeded",
         "addressSpace": {"addressPrefixes": [found.prefix]},
         "subnets": [subnet_body(s) for s in found.subnets],
-        "virtualNetworkPeerings": [],
+        "virtualNetworkPeerings": [_peering(found, remote) for remote in found.peered],
         "enableDdosProtection": False,
     }
     if found.dns_servers:  # absent is Azure DNS
         properties["dhcpOptions"] = {"dnsServers": list(found.dns_servers)}
     kind = "Microsoft.Network/virtualNetworks"
     return as_json(200, resource(found.id, kind, properties, found.location))
+
+
+def _peering(vnet: Vnet, remote: str) -> dict[str, Any]:
+    kind = "virtualNetworkPeerings"
+    properties = {
+        "provisioningState": "Succeeded",
+        "peeringState": "Connected",
+        "remoteVirtualNetwork": {"id": remote},
+    }
+    name = f"{vnet.id}/{kind}/to-{remote.rsplit('/', 1)[1]}"
+    return resource(name, f"Microsoft.Network/virtualNetworks/{kind}", properties)
 
 
 def nic(cloud: Cloud, path: str, _request: Request) -> Response:

@@ -2,12 +2,13 @@
 
 import re
 import uuid
+from typing import Any
 
 from diagnose.lab.acr_versions import VERSIONS
 from diagnose.lab.arm_errors import error
-from diagnose.lab.cloud import Cloud
+from diagnose.lab.cloud import Cloud, RoleAssignment
 from diagnose.lab.http import Request, Response, as_json
-from diagnose.lab.roles import ROLES
+from diagnose.lab.roles import ROLES, may_read
 
 _TYPES = {"microsoft.containerregistry": [("registries", VERSIONS)]}
 
@@ -16,7 +17,13 @@ def subscriptions(cloud: Cloud, principal: str, _request: Request) -> Response:
     """The subscriptions in which the principal holds any role, at whatever scope."""
     scopes = [a.scope.lower() for a in cloud.role_assignments if a.principal == principal]
     seen = [
-        {"id": f"/subscriptions/{one}", "subscriptionId": one, "state": "Enabled"}
+        {
+            "id": f"/subscriptions/{one}",
+            "subscriptionId": one,
+            "displayName": f"subscription {one[-4:]}",
+            "tenantId": cloud.tenant_of(one),
+            "state": "Enabled",
+        }
         for one in sorted(cloud.subscriptions)
         if any(f"{scope}/".startswith(f"/subscriptions/{one.lower()}/") for scope in scopes)
     ]
@@ -58,18 +65,60 @@ def role_assignments(cloud: Cloud, path: str, request: Request) -> Response:
         above = a.scope.lower().rstrip("/")
         if scope != above and not scope.startswith(above + "/"):
             continue
-        name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{a.principal}{a.role}{a.scope}"))
-        subscription = a.scope.split("/")[2]
-        definitions = f"/subscriptions/{subscription}/providers/Microsoft.Authorization"
-        properties = {
-            "roleDefinitionId": f"{definitions}/roleDefinitions/{ROLES[a.role].guid}",
-            "principalId": a.principal,
-            "principalType": "ServicePrincipal",
-            "scope": a.scope,
-            "condition": None,
-            "conditionVersion": None,
-        }
-        kind = "Microsoft.Authorization/roleAssignments"
-        full = f"{a.scope}/providers/{kind}/{name}"
-        value.append({"properties": properties, "id": full, "type": kind, "name": name})
+        value.append(assignment_body(a))
     return as_json(200, {"value": value})
+
+
+def name_of(a: RoleAssignment) -> str:
+    """The GUID by which ARM names an assignment."""
+    return a.name or str(uuid.uuid5(uuid.NAMESPACE_URL, f"{a.principal}{a.role}{a.scope}"))
+
+
+def assignment_body(a: RoleAssignment) -> dict[str, Any]:
+    """One assignment."""
+    properties = {
+        "roleDefinitionId": definition_id(a.scope, a.role),
+        "principalId": a.principal,
+        "principalType": "ServicePrincipal",
+        "scope": a.scope,
+        "condition": None,
+        "conditionVersion": None,
+    }
+    kind, name = "Microsoft.Authorization/roleAssignments", name_of(a)
+    full = f"{a.scope}/providers/{kind}/{name}"
+    return {"properties": properties, "id": full, "type": kind, "name": name}
+
+
+def definition_id(scope: str, role: str) -> str:
+    """A role definition's id in the subscription of a scope."""
+    head = f"/subscriptions/{scope.split('/')[2]}/providers/Microsoft.Authorization"
+    return f"{head}/roleDefinitions/{ROLES[role].guid}"
+
+
+def role_definitions(_cloud: Cloud, path: str, request: Request) -> Response:
+    """The definitions; ``$filter`` may name one role."""
+    scope = path[: path.lower().rindex("/providers/microsoft.authorization")]
+    wanted = re.search(r"roleName eq '([^']+)'", request.query.get("$filter", ""))
+    value = [
+        {
+            "id": definition_id(scope, role),
+            "name": ROLES[role].guid,
+            "type": "Microsoft.Authorization/roleDefinitions",
+            "properties": {"roleName": role, "type": "BuiltInRole"},
+        }
+        for role in ROLES
+        if not wanted or role == wanted[1]
+    ]
+    return as_json(200, {"value": value})
+
+
+def resources(cloud: Cloud, principal: str, request: Request) -> Response:
+    """The registries of a subscription that the caller may read; the lab lists nothing else."""
+    registry, here = cloud.registry, request.path.lower().rsplit("/", 1)[0] + "/"
+    kind = "Microsoft.ContainerRegistry/registries"
+    is_asked = kind.lower() in request.query.get("$filter", kind).lower()
+    is_here = registry.id.lower().startswith(here) and not registry.deleted
+    if not (is_asked and is_here and may_read(cloud, principal, f"{kind}/read", registry.id)):
+        return as_json(200, {"value": []})
+    row = {"id": registry.id, "name": registry.name, "type": kind, "location": registry.location}
+    return as_json(200, {"value": [row]})

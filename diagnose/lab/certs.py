@@ -3,6 +3,7 @@
 import datetime as dt
 import ssl
 import threading
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,11 +34,12 @@ def _sign(
     key: ec.EllipticCurvePrivateKey,
     issuer: Authority | None,
     hosts: tuple[str, ...] = (),
+    *,
+    now: dt.datetime,
 ) -> x509.Certificate:
     """One certificate: a CA's when ``hosts`` is empty. The extensions satisfy VERIFY_X509_STRICT,
     which Python turns on from 3.13.
     """
-    now = dt.datetime.now(dt.timezone.utc)
     signer = issuer.key if issuer else key
     is_ca = not hosts
     usage = {
@@ -73,9 +75,11 @@ def _sign(
     return builder.sign(signer, hashes.SHA256())
 
 
-def _authority(common: str, organization: str, parent: Authority | None = None) -> Authority:
+def _authority(
+    common: str, organization: str, now: dt.datetime, parent: Authority | None = None
+) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
-    return Authority(key, _sign(_name(common, organization), key, parent))
+    return Authority(key, _sign(_name(common, organization), key, parent, now=now))
 
 
 def _pem(certificate: x509.Certificate) -> bytes:
@@ -83,15 +87,19 @@ def _pem(certificate: x509.Certificate) -> bytes:
 
 
 class Pki:
-    """A root with the real issuing CA's name under it, and a corporate proxy's own root."""
+    """A root with the real issuing CA's name under it, and a corporate proxy's own root.
 
-    def __init__(self, folder: Path) -> None:
+    ``now`` is Azure's time in seconds since the epoch, around which everything is valid.
+    """
+
+    def __init__(self, folder: Path, now: float | None = None) -> None:
         self._folder = folder
-        self._root = _authority("Lab Global Root G2", "acr-diagnose lab")
+        self._now = dt.datetime.fromtimestamp(time.time() if now is None else now, dt.timezone.utc)
+        self._root = _authority("Lab Global Root G2", "acr-diagnose lab", self._now)
         self._issuing = _authority(
-            "Microsoft Azure RSA TLS Issuing CA 03", MICROSOFT, parent=self._root
+            "Microsoft Azure RSA TLS Issuing CA 03", MICROSOFT, self._now, parent=self._root
         )
-        self._proxy = _authority("Contoso Web Proxy CA", "Contoso Corporate IT")
+        self._proxy = _authority("Contoso Web Proxy CA", "Contoso Corporate IT", self._now)
         self._leaf_key = ec.generate_private_key(ec.SECP256R1())
         self._contexts: dict[tuple[str, bool], ssl.SSLContext] = {}
         self._lock = threading.Lock()
@@ -102,6 +110,12 @@ class Pki:
         path = self._folder / name
         path.write_bytes(data)
         return str(path)
+
+    @property
+    def authorities(self) -> dict[str, str]:
+        """The roots as PEM texts, by the words of `machine.Machine.bundles`."""
+        held = {"public": self._root, "inspecting": self._proxy}
+        return {whose: _pem(one.certificate).decode() for whose, one in held.items()}
 
     def context(self, host: str, *, intercepted: bool = False) -> ssl.SSLContext:
         with self._lock:
@@ -118,7 +132,8 @@ class Pki:
         else:
             subject, issuer = _name(wildcard, MICROSOFT), self._issuing
             chain = _pem(self._issuing.certificate)
-        leaf = _sign(subject, self._leaf_key, issuer, tuple(dict.fromkeys((wildcard, host))))
+        hosts = tuple(dict.fromkeys((wildcard, host)))
+        leaf = _sign(subject, self._leaf_key, issuer, hosts, now=self._now)
         key = self._leaf_key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,

@@ -9,8 +9,10 @@ from diagnose.lab.machine import Machine
 from diagnose.lab.parts import (
     Identity,
     PrivateEndpoint,
+    Proxy,
     Registry,
     RoleAssignment,
+    SecurityRule,
     ServiceEndpoint,
     Subnet,
     Vm,
@@ -24,10 +26,12 @@ __all__ = [
     "Identity",
     "Machine",
     "PrivateEndpoint",
+    "Proxy",
     "Record",
     "Registry",
     "Resolver",
     "RoleAssignment",
+    "SecurityRule",
     "ServiceEndpoint",
     "Subnet",
     "Vm",
@@ -46,6 +50,7 @@ class Fault(str, Enum):
     EOF = "eof-after-clienthello"  # Azure Firewall's application-rule deny (data-plane 0.7)
     SILENT = "silent"  # accepts, never answers
     INTERCEPT = "intercept"  # a middlebox re-signs with its own CA
+    PAGE = "deny-page"  # it re-signs as well, and answers itself that no rule allows the host
 
 
 @dataclass
@@ -61,18 +66,24 @@ class Record:
 class Resolver:
     """How one DNS server behaves."""
 
-    behaviour: str = "answering"  # answering | silent | servfail
+    behaviour: str = "answering"  # answering | silent | servfail | refused
     forwards: bool = True  # False: asks the public Internet, so it sees no private zone
+    records: dict[str, list[Record]] = field(default_factory=dict)  # what it holds itself
 
 
 @dataclass
 class Dns:
     """Public names follow from the rest of the state (`names.py`); ``records`` overrides them,
-    an empty list there is NXDOMAIN. ``private`` holds the linked private zones.
+    an empty list there is NXDOMAIN. ``private`` holds the linked private zones, ``unlinked``
+    those that exist without a link to the VNet. For a zone in ``fallback`` the link says
+    NxDomainRedirect: a name that it lacks is asked of the public side (data-plane 4).
     """
 
     records: dict[str, list[Record]] = field(default_factory=dict)
     private: dict[str, dict[str, list[Record]]] = field(default_factory=dict)
+    unlinked: dict[str, dict[str, list[Record]]] = field(default_factory=dict)
+    fallback: set[str] = field(default_factory=set)
+    links: dict[str, str] = field(default_factory=dict)  # linked zone -> its link's name, if told
     servers: dict[str, Resolver] = field(default_factory=lambda: {"168.63.129.16": Resolver()})
 
 
@@ -93,6 +104,13 @@ class Cloud:
     machine: Machine = field(default_factory=Machine)
     dns: Dns = field(default_factory=Dns)
     faults: dict[str, Fault] = field(default_factory=dict)
+    # Largest TCP segment, in bytes, that comes through from outside; keys as those of ``faults``.
+    segments: dict[str, int] = field(default_factory=dict)
+    proxy: Proxy | None = None
+    # Subscriptions of another Entra tenant than the registry's, and which that is.
+    tenants: dict[str, str] = field(default_factory=dict)
+    managed_by: dict[str, str] = field(default_factory=dict)  # Lighthouse: subscription -> tenant
+    acr_audience_known: bool = True  # False: Entra gives this tenant no token for ACR itself
     imds_up: bool = True
     source_form: str = "ipv4"  # ipv4 | ula: how ACR names a caller over an endpoint (1.3)
     ula_prefix: str = "fde4:8dba:1200:98db:6a12:300"
@@ -104,6 +122,12 @@ class Cloud:
     def now(self) -> float:
         return time.time() - self.clock_offset
 
+    def tenant_of(self, subscription: str) -> str:
+        """Give the Entra tenant that a subscription belongs to."""
+        wanted = subscription.lower()
+        found = (tenant for one, tenant in self.tenants.items() if one.lower() == wanted)
+        return next(found, self.registry.tenant)
+
     def subnet(self, subnet_id: str) -> Subnet | None:
         wanted = subnet_id.lower()
         return next((s for v in self.vnets for s in v.subnets if s.id.lower() == wanted), None)
@@ -114,3 +138,19 @@ class Cloud:
         if found is None:
             raise LookupError(f"the VM's subnet {self.vm.subnet_id} is in no VNet")
         return found
+
+    @property
+    def vm_vnet(self) -> Vnet:
+        """The VNet of the VM's subnet."""
+        return next(v for v in self.vnets if self.vm_subnet in v.subnets)
+
+    @property
+    def name_servers(self) -> list[str]:
+        """What DHCP tells the VM: its VNet's DNS servers, or Azure's own."""
+        return self.vm_vnet.dns_servers or ["168.63.129.16"]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The VM's files, with the one that DHCP writes."""
+        told = "".join(f"nameserver {server}\n" for server in self.name_servers)
+        return {"/etc/resolv.conf": told} | self.machine.files

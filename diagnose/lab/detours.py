@@ -13,6 +13,7 @@ def endpoints(cloud: Cloud) -> list[Endpoint]:
     """Every address and port that exists in this cloud."""
     found = [(IMDS, 80), *((server, 53) for server in cloud.dns.servers)]
     found += [(s.address, port) for s in services(cloud) for port in s.ports]
+    found += [(cloud.proxy.address, cloud.proxy.port)] if cloud.proxy else []
     return list(dict.fromkeys(found))
 
 

@@ -7,7 +7,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from diagnose.lab.cloud import Cloud, Resolver
+from diagnose.lab.cloud import Cloud, Record, Resolver
 from diagnose.lab.names import public_names
 from diagnose.lab.places import names
 
@@ -41,23 +41,30 @@ def _add(section: list[dns.rrset.RRset], name: str, ttl: int, kind: str, values:
     section.append(dns.rrset.from_text(dns.name.from_text(name), ttl, "IN", kind, *values))
 
 
+def _records(cloud: Cloud, name: str, resolver: Resolver, zone: str) -> list[Record] | None:
+    """What this server knows of a name; ``zone`` is the private zone that holds it, or empty."""
+    own = resolver.records.get(name)
+    private = cloud.dns.private.get(zone, {}).get(name)
+    if own or private or (zone and zone not in cloud.dns.fallback):
+        return own or private
+    return public_names(cloud).get(name)
+
+
 def resolve(cloud: Cloud, query: dns.message.Message, server: str) -> dns.message.Message | None:
     """None: this server says nothing."""
     resolver = cloud.dns.servers.get(server)
     if resolver is None or resolver.behaviour == "silent":
         return None
     reply = dns.message.make_response(query, recursion_available=True)
-    if resolver.behaviour == "servfail":
-        reply.set_rcode(dns.rcode.SERVFAIL)
+    if resolver.behaviour in ("servfail", "refused"):
+        reply.set_rcode(dns.rcode.from_text(resolver.behaviour))
         return reply
     question = query.question[0]
     kind = dns.rdatatype.to_text(question.rdtype)
     name = question.name.to_text(omit_final_dot=True).lower()
-    public = public_names(cloud)
     for _ in range(16):  # CNAME loops end here
         zone, soa = _soa(cloud, name, resolver)
-        private = cloud.dns.private.get(zone.rstrip(".")) if soa is PRIVATE_SOA else None
-        found = (private if private is not None else public).get(name)
+        found = _records(cloud, name, resolver, zone.rstrip(".") if soa is PRIVATE_SOA else "")
         if kind == "SOA" and name == zone.rstrip("."):
             _add(reply.answer, name, 300, "SOA", [soa])
             return reply

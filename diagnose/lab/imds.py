@@ -4,7 +4,7 @@ from diagnose.lab import tokens
 from diagnose.lab.cloud import Cloud, Identity
 from diagnose.lab.http import Request, Response, as_json
 from diagnose.lab.imds_instance import compute, load_balancer, network
-from diagnose.lab.places import ACR_AUDIENCE, names
+from diagnose.lab.places import ACR_AUDIENCE, arm_audiences
 
 INSTANCE_VERSIONS = (
     *("2025-04-07", "2024-07-17", "2024-03-15", "2023-11-15", "2023-07-01", "2021-12-13"),
@@ -53,7 +53,7 @@ def answer(cloud: Cloud, request: Request) -> Response:  # noqa: C901 - guards, 
     if path == "/metadata/loadbalancer" and version >= "2020-10-01":
         return load_balancer(cloud)
     if path == "/metadata/identity/info":
-        return as_json(200, {"tenantId": cloud.registry.tenant})
+        return as_json(200, {"tenantId": cloud.tenant_of(cloud.vm.subscription)})
     if path == "/metadata/identity/oauth2/token":
         return _token(cloud, request.query)
     return as_json(404, {"error": "Not found"})
@@ -80,11 +80,9 @@ def _token(cloud: Cloud, query: dict[str, str]) -> Response:
     who = _choose(cloud, query)
     if isinstance(who, Response):
         return who
-    arm = names(cloud).arm
     known = (
-        ACR_AUDIENCE,
-        f"https://{arm}",
-        f"https://{arm.replace('management.', 'management.core.')}",
+        *((ACR_AUDIENCE,) if cloud.acr_audience_known else ()),
+        *arm_audiences(cloud),
         "https://vault.azure.net",
         "https://storage.azure.com",
     )

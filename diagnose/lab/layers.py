@@ -9,8 +9,9 @@ from diagnose.lab import backend, tokens
 from diagnose.lab.caller import endpoint_on, subnet_of
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.http import Request, Response
-from diagnose.lab.places import layer_host
+from diagnose.lab.places import data_host, layer_host
 
+ACR_ALIAS = "/services/Azure/ContainerRegistry"
 _VERSION = "2018-03-28"
 _LIFE = 1200  # a link is good for 20 to 30 minutes (S81)
 
@@ -61,7 +62,9 @@ def answer(cloud: Cloud, request: Request) -> Response:
 
 def _answer(cloud: Cloud, request: Request) -> Response:
     subnet, _ = subnet_of(cloud, request.peer)
-    if subnet.storage_policy and endpoint_on(cloud, subnet, "Microsoft.Storage"):  # S15
+    to_storage = request.host != data_host(cloud)  # whose own endpoint no storage policy knows
+    denied = subnet.storage_policy and ACR_ALIAS not in subnet.storage_aliases
+    if to_storage and denied and endpoint_on(cloud, subnet, "Microsoft.Storage"):  # S15
         text = "This request is not authorized to perform this operation."
         return _refuse(403, "AuthorizationFailure", text)
     failed = "Server failed to authenticate the request. Make sure the value of Authorization "

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from diagnose.lab.image import Image
 
+# The priorities from which on an NSG holds the rules that `Subnet.allowed` and `blocked` stand for.
+ALLOWED, DENIED = 100, 1000
+
 
 @dataclass
 class ServiceEndpoint:
@@ -12,6 +15,18 @@ class ServiceEndpoint:
     service: str
     provisioning_state: str = "Succeeded"
     locations: list[str] = field(default_factory=lambda: ["*"])
+
+
+@dataclass
+class SecurityRule:
+    """An outbound rule that was written to the subnet's NSG; ``to`` is a tag or an address."""
+
+    name: str
+    priority: int  # 100 to 4096, the lowest number decides
+    access: str  # Allow | Deny
+    to: str
+    protocol: str = "*"
+    ports: str = "*"
 
 
 @dataclass
@@ -28,13 +43,28 @@ class Subnet:
     # that takes this traffic in spite of the endpoint (transparent proxy, a /32 route)
     blocked: set[str] = field(default_factory=set)  # NSG deny: tags, hosts, addresses or roles
     allowed: set[str] = field(default_factory=set)  # NSG allow above a deny of "Internet"
-    storage_policy: bool = False  # a service endpoint policy that lacks ACR's storage accounts
+    storage_policy: bool = False  # a service endpoint policy for the accounts of one subscription
+    storage_aliases: set[str] = field(default_factory=set)  # services that policy lets through too
+    snat_every: int = 0  # n: only every n-th new flow to a host finds a free SNAT port; 0: all do
+    security_rules: list[SecurityRule] = field(default_factory=list)  # beside those two
     nsg: bool = False  # show an NSG / route table in ARM although nothing above needs one
     route_table: bool = False
 
     @property
     def name(self) -> str:
         return self.id.rsplit("/", 1)[1]
+
+
+@dataclass
+class Proxy:
+    """A web proxy outside the VNet; the network beyond it is its own."""
+
+    address: str = "10.9.0.20"
+    port: int = 3128
+    public_ip: str = "52.170.9.12"  # what the registry sees of whoever comes by it
+    denied: set[str] = field(default_factory=set)  # hosts that it does not let through; "*" is all
+    login: str = ""  # "user:password" that it wants; empty: it asks nobody
+    inspects: bool = False  # opens TLS and signs for each host by an authority of its own
 
 
 @dataclass
@@ -46,6 +76,7 @@ class Vnet:
     location: str
     subnets: list[Subnet] = field(default_factory=list)
     dns_servers: list[str] = field(default_factory=list)  # [] is Azure's own 168.63.129.16
+    peered: list[str] = field(default_factory=list)  # ids of VNets, peered and connected
 
 
 @dataclass
@@ -83,7 +114,8 @@ class Vm:
 class Identity:
     """An Entra service principal; on the VM when ``kind`` is ``system`` or ``user``."""
 
-    kind: str  # system | user | app (a service principal with a secret, not on the VM)
+    kind: str  # system | user | app (a service principal with a secret, not on the VM) | spare
+    # (a user-assigned identity that is on no machine)
     client_id: str
     object_id: str
     tenant: str
@@ -98,6 +130,7 @@ class RoleAssignment:
     principal: str  # object id
     role: str  # a key of roles.ROLES
     scope: str
+    name: str = ""  # the GUID it was written under; without one ARM shows a made-up one
 
 
 @dataclass
@@ -108,8 +141,9 @@ class PrivateEndpoint:
     address: str
     data_address: str
     status: str = "Approved"
-    reachable: bool = True
-    subnet_id: str = ""
+    reachable: bool = True  # False: no peering to its VNet, or an NSG of its subnet denies
+    subnet_id: str = ""  # "" is the VM's own
+    zone_id: str = ""  # the zone that its zone group writes to; then it shows no customDnsConfigs
 
 
 @dataclass
@@ -132,8 +166,10 @@ class Registry:
     role_assignment_mode: str = "LegacyRegistryPermissions"
     anonymous_pull: bool = False
     arm_audience_enabled: bool = True
+    customer_key: str = ""  # the Key Vault key that encrypts the content, "" is Microsoft's own
     cmk_unavailable: bool = False
     quarantined: set[str] = field(default_factory=set)  # manifest digests
+    locked: set[str] = field(default_factory=set)  # digests whose readEnabled is false
     repositories: dict[str, dict[str, Image]] = field(default_factory=dict)
     denies_at: str = "token"  # token (today) | v2 (2019), data-plane 0.1
     fault: str = ""  # "" | throttled | an HTTP status such as "503"

@@ -60,6 +60,13 @@ def names(cloud: Cloud) -> Names:
     return CLOUDS[cloud.environment.lower()]
 
 
+def arm_audiences(cloud: Cloud) -> tuple[str, str]:
+    """The two resources that stand for ARM, without a final slash; az asks for the second."""
+    arm = names(cloud).arm
+    core = arm.replace("management.", "management.core.").replace(".azure.com", ".windows.net")
+    return f"https://{arm}", f"https://{core}"
+
+
 def login_server(cloud: Cloud) -> str:
     """The registry's host name."""
     registry = cloud.registry

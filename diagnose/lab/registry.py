@@ -122,6 +122,8 @@ def _manifest(cloud: Cloud, tags: dict[str, Image], reference: str) -> Response:
             digest = ""  # by tag "not found", by digest "disallowed" (S39)
     elif digest in cloud.registry.quarantined:
         return acr_errors.disallowed()
+    if digest in cloud.registry.locked:
+        return acr_errors.disallowed()  # whoever asks, by tag or by digest
     for image in tags.values():
         if digest in image.manifests:
             kind, body = image.manifests[digest]

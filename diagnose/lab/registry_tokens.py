@@ -7,7 +7,7 @@ from typing import Any
 from diagnose.lab import acr_errors, tokens
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.http import Request, Response, as_json
-from diagnose.lab.places import ACR_AUDIENCE, login_server, names
+from diagnose.lab.places import ACR_AUDIENCE, arm_audiences, login_server
 from diagnose.lab.roles import is_abac, may_pull
 
 _SCOPE = re.compile(r"^(?P<type>\w+):(?P<name>[^:]+):(?P<actions>[^:]+)$")
@@ -29,9 +29,7 @@ def _audience_ok(cloud: Cloud, audience: str) -> bool:
     audience = audience.rstrip("/")
     if audience == ACR_AUDIENCE:
         return True
-    arm = names(cloud).arm
-    arms = (f"https://{arm}", f"https://{arm.replace('management.', 'management.core.')}")
-    return audience in arms and cloud.registry.arm_audience_enabled  # S56
+    return audience in arm_audiences(cloud) and cloud.registry.arm_audience_enabled  # S56
 
 
 def _refresh_for(cloud: Cloud, entra_token: str, tenant: str) -> str:

@@ -10,17 +10,24 @@ class Role(NamedTuple):
 
     guid: str
     reads: tuple[str, ...] = ()  # ARM namespaces whose */read it grants; "*" is all
+    writes: tuple[str, ...] = ()  # those whose writes, deletes and actions it grants
+    withheld: tuple[str, ...] = ()  # its notActions, where ``writes`` is all
     pull: bool = False  # registries/pull/read, honoured in legacy mode only
     repository: bool = False  # repositories/content/read, honoured in ABAC mode only
 
 
 _ALL = ("*",)
+_NET, _CPU, _AUTH = "microsoft.network", "microsoft.compute", "microsoft.authorization"
 ROLES = {
-    "Owner": Role("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", _ALL, pull=True),
-    "Contributor": Role("b24988ac-6180-42a0-ab88-20f7382dd24c", _ALL, pull=True),
+    "Owner": Role("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", _ALL, _ALL, pull=True),
+    "Contributor": Role(
+        "b24988ac-6180-42a0-ab88-20f7382dd24c", _ALL, _ALL, withheld=(_AUTH,), pull=True
+    ),
     "Reader": Role("acdd72a7-3385-48ef-bd42-f606fba81ae7", _ALL, pull=True),
-    "Network Contributor": Role(
-        "4d97b98b-1d4f-4787-a291-c67834d212e7", ("microsoft.network", "microsoft.authorization")
+    "Network Contributor": Role("4d97b98b-1d4f-4787-a291-c67834d212e7", (_NET, _AUTH), (_NET,)),
+    "User Access Administrator": Role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", _ALL, (_AUTH,)),
+    "Virtual Machine Contributor": Role(
+        "9980e02c-c2be-4d73-94e8-173b1dc7cf3c", (_NET, _CPU, _AUTH), (_CPU,)
     ),
     "AcrPull": Role("7f951dda-4ed3-4680-a7ca-43fe172d538d", pull=True),
     "AcrPush": Role("8311e382-0749-4cb8-b61a-304f252e45ec", pull=True),
@@ -58,6 +65,21 @@ def may_read(cloud: Cloud, principal: str, action: str, scope: str) -> bool:
     return any(
         "*" in role.reads or namespace in role.reads for role in _held(cloud, principal, scope)
     )
+
+
+def may_write(cloud: Cloud, principal: str, action: str, scope: str) -> bool:
+    """Whether the principal holds this ARM write, delete or other action at the scope."""
+    namespace = action.split("/", maxsplit=1)[0].lower()
+    return any(
+        namespace in role.writes or ("*" in role.writes and namespace not in role.withheld)
+        for role in _held(cloud, principal, scope)
+    )
+
+
+def role_of(guid: str) -> str | None:
+    """The name of a role definition, by the GUID that its id ends with."""
+    wanted = guid.rsplit("/", 1)[-1].lower()
+    return next((name for name, role in ROLES.items() if role.guid == wanted), None)
 
 
 def may_pull(cloud: Cloud, principal: str) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -12,8 +13,8 @@ from typing_extensions import Self
 from diagnose.lab.certs import Pki
 from diagnose.lab.cloud import Cloud, Fault
 from diagnose.lab.detours import LOOPBACK, Detours, Endpoint, endpoints
-from diagnose.lab.machine import write_files
-from diagnose.lab.reach import fate
+from diagnose.lab.machine import SYSTEM_BUNDLE, write_files
+from diagnose.lab.reach import fate, starved
 from diagnose.lab.site import Site
 from diagnose.lab.sockets import Datagrams, Dropping, Listener, Refusing
 
@@ -29,10 +30,10 @@ class Lab:
         self.cloud = cloud
         # Leaves with the object; `close` only hurries it.
         self._folder = tempfile.TemporaryDirectory(prefix="acr-lab-")
-        self._pki = Pki(Path(self._folder.name))
+        self._pki = Pki(Path(self._folder.name), cloud.now)
         self.root = Path(self._folder.name) / "machine"  # the VM's file system
         self.root.mkdir()
-        write_files(cloud.machine, self.root)
+        write_files(replace(cloud.machine, files=cloud.files), self.root, self._pki.authorities)
         self._site = Site(cloud, self._pki, latency)
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -42,7 +43,9 @@ class Lab:
         self._refusing: Refusing | None = None
         self.log, self.questions = self._site.log, self._site.questions
         self.ca_file, self.proxy_ca_file = self._pki.ca_file, self._pki.proxy_ca_file
-        self.detours = Detours(cloud, self._port_for)
+        self.store = str(self.root / SYSTEM_BUNDLE.lstrip("/"))  # what the VM itself trusts
+        self._flows: dict[Endpoint, int] = {}
+        self.detours = Detours(cloud, self._dialled)
 
     @classmethod
     def on_loopback(cls, cloud: Cloud, latency: float = 0.0) -> "Lab":
@@ -85,6 +88,8 @@ class Lab:
     def _listen(self, endpoint: Endpoint, on: str, port: int) -> Listener:
         """The server of one simulated endpoint; DNS takes the same port number for UDP."""
         address, real_port = endpoint
+        if self.cloud.proxy and endpoint == (self.cloud.proxy.address, self.cloud.proxy.port):
+            return Listener(on, port, lambda s, _peer: self._site.proxied(s))
         if real_port == 80:
             return Listener(on, port, lambda s, peer: self._site.http(s, peer, address))
         if real_port != 53:
@@ -100,6 +105,14 @@ class Lab:
                 continue
             self._udp[endpoint] = udp
             return tcp
+
+    def _dialled(self, endpoint: Endpoint) -> int:
+        """The loopback port for one new connection; a SNAT port may be lacking for it."""
+        with self._lock:
+            flow = self._flows[endpoint] = self._flows.get(endpoint, 0) + 1
+        if self._dropping is not None and starved(self.cloud, *endpoint, flow):
+            return self._dropping.port
+        return self._port_for(endpoint)
 
     def _port_for(self, endpoint: Endpoint) -> int:
         """The loopback port that behaves as this endpoint does now."""

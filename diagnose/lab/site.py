@@ -3,16 +3,21 @@
 import socket
 import ssl
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO, cast
 
-from diagnose.lab import dns, router
+from diagnose.lab import dns, proxy, router
 from diagnose.lab.certs import Pki
 from diagnose.lab.cloud import Cloud, Fault
 from diagnose.lab.hello import peek_server_name
-from diagnose.lab.places import service_at
-from diagnose.lab.reach import fate, fault_of
+from diagnose.lab.http import Request, Response
+from diagnose.lab.places import service_named
+from diagnose.lab.reach import fate, fault_of, greeted
 from diagnose.lab.sockets import hold, reset
 from diagnose.lab.wire import keeps_alive, read_request, write_response
+
+Answer = Callable[[Cloud, Request], Response]
 
 
 class Site:
@@ -37,20 +42,41 @@ class Site:
 
     def https(self, sock: socket.socket, peer: str, address: str) -> None:
         name = peek_server_name(sock)
-        service = service_at(self.cloud, address)
-        own = service.host if service else name
-        # A filter by name hits the name alone: another SNI to the same address gets through.
-        keys = (name, address, *((service.role,) if service and name in ("", own) else ()))
-        fault = fault_of(self.cloud, *keys)
+        segment = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)
+        own, fault = greeted(self.cloud, name, address, segment)
         if fault is Fault.SILENT:
             hold(sock)
-        elif fault in (None, Fault.INTERCEPT):
-            is_intercepted = fault is Fault.INTERCEPT
-            context = self.pki.context(name if is_intercepted else own, intercepted=is_intercepted)
+        elif fault in (None, Fault.INTERCEPT, Fault.PAGE):
+            is_signed_again = fault is not None
+            shown = name if is_signed_again else own
+            context = self.pki.context(shown, intercepted=is_signed_again)
             with context.wrap_socket(sock, server_side=True) as secure:
-                self._requests(secure, peer, address)
+                answer = proxy.firewall_page if fault is Fault.PAGE else router.answer
+                self._requests(secure, peer, address, answer)
         else:
             self._break(sock, cast("Fault", fault))
+
+    def proxied(self, sock: socket.socket) -> None:
+        """One connection to the web proxy; beyond it the VM's own path counts no more."""
+        through = self.cloud.proxy
+        if through is None or fault_of(self.cloud, through.address):
+            hold(sock)
+            return
+        with sock.makefile("rb", buffering=0) as incoming:
+            request = read_request(cast("BinaryIO", incoming), peer="", local=through.address)
+        if request is None:
+            return
+        refusal = proxy.connect(self.cloud, through, request)
+        service = service_named(self.cloud, request.host)
+        if refusal or service is None:
+            with sock.makefile("wb") as outgoing:
+                refusal = refusal or Response(502)
+                write_response(cast("BinaryIO", outgoing), request, refusal, self.cloud.now)
+            return
+        sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        context = self.pki.context(service.host, intercepted=through.inspects)
+        with context.wrap_socket(sock, server_side=True) as secure:
+            self._requests(secure, "", service.address, partial(proxy.answer, through))
 
     def _break(self, sock: socket.socket, fault: Fault) -> None:
         if fault is Fault.EOF:
@@ -60,13 +86,15 @@ class Site:
         else:  # also DROP and REFUSE, when the cloud changed after the SYN
             reset(sock)
 
-    def _requests(self, sock: socket.socket, peer: str, address: str) -> None:
+    def _requests(
+        self, sock: socket.socket, peer: str, address: str, answer: Answer = router.answer
+    ) -> None:
         with sock.makefile("rb") as incoming, sock.makefile("wb") as outgoing:
             while request := read_request(cast("BinaryIO", incoming), peer=peer, local=address):
                 self.log.append((request.method, request.host, request.path))
                 if self.latency:
                     time.sleep(self.latency)
-                response = router.answer(self.cloud, request)
+                response = answer(self.cloud, request)
                 now = self.cloud.now
                 write_response(cast("BinaryIO", outgoing), request, response, now)
                 if not keeps_alive(request):

@@ -29,7 +29,7 @@ def read_request(stream: BinaryIO, *, peer: str, local: str) -> Request | None:
     pairs = parse_qsl(url.query, keep_blank_values=True)
     return Request(
         method=method,
-        host=headers.get("host", "").rsplit(":", 1)[0].lower(),
+        host=(target if method == "CONNECT" else headers.get("host", "")).rsplit(":", 1)[0].lower(),
         path=unquote(url.path),
         query=dict(pairs),
         headers=headers,

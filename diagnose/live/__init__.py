@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from diagnose.live import trust
 from diagnose.live.client import Client
 from diagnose.live.clouds import cloud_of
 from diagnose.live.credentials import Credentials
@@ -11,6 +12,7 @@ from diagnose.live.dialer import Dialer
 from diagnose.live.imds import LiveImds
 from diagnose.live.once import Once
 from diagnose.live.options import Options
+from diagnose.live.stored import StoredLogins
 from diagnose.live.vault import Vault
 
 from diagnose.live.arm import LiveArm  # isort: skip
@@ -34,7 +36,8 @@ class LiveWorld:
         self.vault = Vault()
         self.dialer = Dialer(options, self.deadline, limits)
         self.environ = _environ(options)
-        self.client = Client(self.dialer, self.deadline, limits, self.environ, options.ca_file)
+        self.ca_file = trust.chosen(self.environ, options.root, options.ca_file)
+        self.client = Client(self.dialer, self.deadline, limits, self.environ, self.ca_file)
         self._once = Once()
 
     @property
@@ -57,7 +60,7 @@ class LiveWorld:
 
     @property
     def dns(self) -> LiveDns:
-        return self._once.get("dns", lambda: LiveDns(self.dialer, self.deadline, self.limits))
+        return self._once.get("dns", lambda: LiveDns(self.dialer, self.deadline))
 
     @property
     def net(self) -> LiveNet:
@@ -73,7 +76,7 @@ class LiveWorld:
 
     @property
     def node(self) -> LiveNode:
-        return self._once.get("node", lambda: LiveNode(self.options))
+        return self._once.get("node", lambda: LiveNode(self.options, self.deadline))
 
     def close(self) -> None:
         """Close what was kept open for reuse."""
@@ -83,9 +86,20 @@ class LiveWorld:
     def _tokens(self) -> LiveTokens:
         login = self.login_server
         credentials = Credentials(
-            self.options, login, self.client, self.deadline, self.limits, self.vault
+            self.options,
+            login,
+            self.client,
+            self.deadline,
+            self.limits,
+            self.vault,
+            self.environ,
         )
-        return LiveTokens(self.options, login, self.client, self.imds, credentials, self.vault)
+        stored = StoredLogins(
+            self.options, self.environ, self.client, self.vault, self.deadline, self.limits
+        )
+        return LiveTokens(
+            self.options, login, self.client, self.imds, credentials, stored, self.vault
+        )
 
     def _arm(self) -> LiveArm:
         return LiveArm(
@@ -99,8 +113,7 @@ class LiveWorld:
         )
 
     def _net(self) -> LiveNet:
-        ca_file = self.options.ca_file
-        return LiveNet(self.dialer, self.deadline, self.limits, self.environ, ca_file)
+        return LiveNet(self.dialer, self.deadline, self.limits, self.environ, self.ca_file)
 
     def _docker(self) -> LiveDocker:
         return LiveDocker(self.options, self.environ, self.vault, self.deadline, self.limits)

@@ -60,24 +60,21 @@ class Client:
                 reply = self._exchange(watch, method, url, headers, body)
             except Exception as error:
                 cause = TimeoutError("exchange") if watch.fired else error
-                spent = watch.spent()
-                return failed(
-                    cause,
-                    self._deadline,
-                    peer=watch.peer,
-                    elapsed=spent,
-                    connected=bool(watch.local),
-                ), (watch.connection is not None and not watch.fresh)
+                reused = watch.connection is not None and not watch.fresh
+                return self._failed(cause, watch, url), reused
         if watch.fired:  # the cut looks like an end of the body where no length was given
-            late = TimeoutError("exchange")
-            return failed(
-                late,
-                self._deadline,
-                peer=watch.peer,
-                elapsed=watch.spent(),
-                connected=bool(watch.local),
-            ), False
+            return self._failed(TimeoutError("exchange"), watch, url), False
         return reply, False
+
+    def _failed(self, cause: BaseException, watch: Watch, url: str) -> Failure:
+        return failed(
+            cause,
+            self._deadline,
+            peer=watch.peer,
+            elapsed=watch.spent(),
+            connected=bool(watch.local),
+            via_proxy=proxies.without_credentials(proxies.chosen(url, self._environ)),
+        )
 
     def _exchange(
         self, watch: Watch, method: str, url: str, headers: Mapping[str, str], body: bytes | None

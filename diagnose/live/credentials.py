@@ -1,6 +1,8 @@
 """Knows how azure-identity gives a token where the person chose it: --auth cli, env, workload."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from checks.ports import Failure, Granted, Trouble
@@ -9,7 +11,7 @@ from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.jwt import claims
 from diagnose.live.options import Options
-from diagnose.live.trouble import failed
+from diagnose.live.trouble import CarrierError, chain, failed
 from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
 
@@ -25,14 +27,16 @@ class Credentials:
         deadline: Deadline,
         limits: Limits,
         vault: Vault,
+        environ: Mapping[str, str],
     ) -> None:
         self._options, self._client, self._vault = options, client, vault
+        self._environ = environ
         self._deadline, self._limits = deadline, limits
         self._authority = clouds.cloud_of(login_server).authority
 
     def grant(self, auth: str, resource: str, name: str, *hosts: str) -> Granted | Failure:
         """Keep a token for ``resource`` under ``name``."""
-        if self._options.fenced:
+        if self._options.fenced and auth == "cli":  # it would start a program that is not fenced
             return _none("a simulated machine has no such credential")
         try:
             seconds = self._deadline.cap(self._limits.credential)
@@ -43,6 +47,9 @@ class Credentials:
         except ImportError:
             return _none("azure-identity is not installed")
         except Exception as error:  # azure-identity raises what msal, json and files raise
+            carried = next((one for one in chain(error) if isinstance(one, CarrierError)), None)
+            if carried:  # the sign-in host gave no answer: that is no matter of credentials
+                return replace(carried.failure, host=self._authority)
             return _none(f"{type(error).__name__}: {_first_line(self._vault.clean(str(error)))}")
         return Granted(token=self._vault.put(name, secret, *hosts), claims=claims(secret), how=auth)
 
@@ -57,15 +64,41 @@ class Credentials:
             "authority": self._authority,
             "disable_instance_discovery": True,
         }
+        told = self._environ.get
         own = {"client_id": self._options.client_id} if self._options.client_id else {}
         makers: dict[str, Callable[[], Any]] = {
             "cli": lambda: library.AzureCliCredential(process_timeout=max(1, int(seconds))),
-            "env": lambda: library.EnvironmentCredential(**wire),
-            "workload": lambda: library.WorkloadIdentityCredential(**wire, **own),
+            "env": lambda: self._from_environment(library, wire),
+            "workload": lambda: library.WorkloadIdentityCredential(
+                tenant_id=told("AZURE_TENANT_ID"),
+                token_file_path=self._file("AZURE_FEDERATED_TOKEN_FILE"),
+                **{"client_id": told("AZURE_CLIENT_ID"), **own, **wire},
+            ),
         }
         if auth not in makers:
             raise ValueError(f"--auth {auth} is not known")
         return makers[auth]()
+
+    def _from_environment(self, library: Any, wire: dict[str, Any]) -> Any:
+        """Read the variables that azure-identity's own class reads from this process alone."""
+        told = self._environ.get
+        who = {"tenant_id": told("AZURE_TENANT_ID", ""), "client_id": told("AZURE_CLIENT_ID", "")}
+        if secret := told("AZURE_CLIENT_SECRET", ""):
+            self._vault.put("environment:secret", secret)
+            return library.ClientSecretCredential(**who, client_secret=secret, **wire)
+        if told("AZURE_CLIENT_CERTIFICATE_PATH"):
+            password = told("AZURE_CLIENT_CERTIFICATE_PASSWORD") or None
+            return library.CertificateCredential(
+                **who,
+                certificate_path=self._file("AZURE_CLIENT_CERTIFICATE_PATH"),
+                password=password,
+                **wire,
+            )
+        raise ValueError("AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH are not set")
+
+    def _file(self, variable: str) -> str:
+        path = self._environ.get(variable, "")
+        return str(Path(self._options.root) / path.lstrip("/")) if path.startswith("/") else path
 
 
 def _none(detail: str) -> Failure:

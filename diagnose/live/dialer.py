@@ -6,9 +6,13 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.options import Options
+
+if TYPE_CHECKING:
+    import dns.message
 
 
 class Dialer:
@@ -29,13 +33,11 @@ class Dialer:
         )
         if told:
             return told
-        if self._options.resolver:
+        if self._options.resolver or self._options.fenced:
             # Imported here: dnspython is slow to load, and only the simulation comes this way.
-            from diagnose.live.dns import lookup_at
+            from diagnose.live import stub
 
-            return lookup_at(self, name, self._options.resolver, self._deadline, self._limits)
-        if self._options.fenced:
-            raise socket.gaierror(socket.EAI_AGAIN, "fenced")
+            return stub.lookup(self.query, self._options, self._deadline, name)
         return self._getaddrinfo(name)
 
     def route(self, address: str, port: int) -> tuple[str, int]:
@@ -59,6 +61,12 @@ class Dialer:
             sock = self._connect_small(place, self._deadline.cap(timeout), mss)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
+
+    def query(self, name: str, server: str, kind: str) -> "dns.message.Message":
+        """Put one DNS question to one server."""
+        from diagnose.live import dns_wire  # dnspython is slow to load, and not every run asks
+
+        return dns_wire.query(self, name, server, kind, self._deadline, self._limits)
 
     def local(self, sock: socket.socket) -> str:
         """Return our own address on ``sock``; the simulated machine's where there is one."""

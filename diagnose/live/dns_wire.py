@@ -3,6 +3,7 @@
 import socket
 import struct
 import time
+from typing import Protocol
 
 import dns.exception
 import dns.flags
@@ -11,7 +12,13 @@ import dns.query
 import dns.rdatatype
 
 from diagnose.live.deadline import Deadline, Limits
-from diagnose.live.dialer import Dialer
+
+
+class Way(Protocol):
+    """The way out of this process, as `diagnose.live.dialer` knows it."""
+
+    def route(self, address: str, port: int) -> tuple[str, int]: ...
+    def connect(self, address: str, port: int, timeout: float) -> socket.socket: ...
 
 
 class GarbageError(Exception):
@@ -19,26 +26,26 @@ class GarbageError(Exception):
 
 
 def query(
-    dialer: Dialer, name: str, server: str, kind: str, deadline: Deadline, limits: Limits
+    way: Way, name: str, server: str, kind: str, deadline: Deadline, limits: Limits
 ) -> dns.message.Message:
     """Ask once or, on silence, again; raise what the network did."""
     question = dns.message.make_query(name, dns.rdatatype.from_text(kind), use_edns=False)
     for attempt in range(limits.dns_tries):
         try:
-            answer = _udp(dialer, question, server, deadline.cap(limits.dns_try))
+            answer = _udp(way, question, server, deadline.cap(limits.dns_try))
             break
         except TimeoutError:
             if attempt + 1 == limits.dns_tries:
                 raise
     if answer.flags & dns.flags.TC:
-        answer = _tcp(dialer, question, server, deadline.cap(limits.dns_try))
+        answer = _tcp(way, question, server, deadline.cap(limits.dns_try))
     return answer
 
 
 def _udp(
-    dialer: Dialer, question: dns.message.Message, server: str, seconds: float
+    way: Way, question: dns.message.Message, server: str, seconds: float
 ) -> dns.message.Message:
-    place = dialer.route(server, 53)
+    place = way.route(server, 53)
     family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
     end = time.monotonic() + seconds
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
@@ -64,10 +71,10 @@ def _udp(
 
 
 def _tcp(
-    dialer: Dialer, question: dns.message.Message, server: str, seconds: float
+    way: Way, question: dns.message.Message, server: str, seconds: float
 ) -> dns.message.Message:
     end = time.monotonic() + seconds
-    with dialer.connect(server, 53, seconds) as sock:
+    with way.connect(server, 53, seconds) as sock:
         sock.setblocking(False)
         try:
             left = max(0.0, end - time.monotonic())

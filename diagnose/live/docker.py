@@ -56,6 +56,7 @@ class LiveDocker:
                 if info.get(key)
             },
             mirrors=tuple(proxies.without_credentials(str(mirror)) for mirror in mirrors),
+            root=str(info.get("DockerRootDir", "")),
         )
 
     def pull(self, image: str, refresh: Token | None) -> PullReply | Failure:

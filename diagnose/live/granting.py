@@ -11,6 +11,14 @@ from diagnose.live.vault import Vault
 _LIKE_A_TOKEN = re.compile(rb"eyJ[\w-]{10,}|_token[\"'\s]*[:=]", re.ASCII)
 
 
+def asked_for(login_server: str, repository: str) -> dict[str, str]:
+    """Name what is asked for; an empty scope is left out, since registries stumble over it."""
+    query = {"service": login_server}
+    if repository:
+        query["scope"] = f"repository:{repository}:pull"
+    return query
+
+
 def granted(
     vault: Vault,
     reply: HttpReply | Failure,

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from checks import platforms
 from checks.machine_replies import HostReply
-from diagnose.live import proxies
+from diagnose.live import name_files, proxies, trust
 from diagnose.live.options import Options
 
 _ARCHITECTURES = {
@@ -41,29 +42,27 @@ class LiveHost:
             return told if told.now else replace(told, now=time.time())
         machine = platform.machine()
         tag = self._options.asset_tag
+        hostname = self._text("etc/hostname").strip() or platform.node()
         return HostReply(
             os=platform.system().lower(),
             architecture=_ARCHITECTURES.get(machine.lower(), machine.lower()),
             asset_tag=self._text("sys/class/dmi/id/chassis_asset_tag").strip()
             if tag is None
             else tag,
-            hostname=platform.node(),
+            hostname=hostname,
             is_root=os.geteuid() == 0,
             addresses=self._addresses(),
             resolvers=self._resolvers(),
             proxies=proxies.declared(self._environ),
+            authorities=trust.named(self._environ),
             aks_node=self._exists("etc/kubernetes/azure.json"),
+            platform=platforms.of(self._environ, hostname),
             now=time.time(),
         )
 
     def hosts_file(self, name: str) -> tuple[str, ...]:
         """Give the addresses of ``name``, which also counts with its final dot."""
-        found = []
-        for line in self._text("etc/hosts").splitlines():
-            address, *names = line.partition("#")[0].split() or [""]
-            if name.lower() in (listed.lower().rstrip(".") for listed in names):
-                found.append(address)
-        return tuple(dict.fromkeys(found))
+        return name_files.hosts(self._root, name)
 
     def _addresses(self) -> tuple[str, ...]:
         found = set(_TRIE.findall(self._text("proc/net/fib_trie")))
@@ -76,8 +75,7 @@ class LiveHost:
     def _resolvers(self) -> tuple[str, ...]:
         if self._options.resolver:
             return (self._options.resolver,)
-        words = [line.split() for line in self._text("etc/resolv.conf").splitlines()]
-        return tuple(dict.fromkeys(w[1] for w in words if len(w) > 1 and w[0] == "nameserver"))
+        return name_files.servers(self._root)
 
     def _text(self, path: str) -> str:
         try:

@@ -3,27 +3,33 @@
 from pathlib import Path
 
 from checks.machine_replies import LogReply, MirrorReply, ProviderReply, SpaceReply, UnitReply
-from checks.ports import Failure, Trouble
+from checks.ports import Failure
+from diagnose.live import disks, journal, kubelet, runtime_hosts, unit_files
+from diagnose.live.deadline import Deadline
+from diagnose.live.machine_files import MachineFiles
 from diagnose.live.options import Options
 
 
 class LiveNode:
-    """`checks.ports.Node`, from the files under ``options.root``; sends nothing."""
+    """`checks.ports.Node`, from the files under ``options.root``; changes nothing."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, deadline: Deadline) -> None:
+        self._options, self._deadline = options, deadline
         self._root = Path(options.root)
+        self._files = MachineFiles(options.root)
 
     def units(self) -> tuple[UnitReply, ...]:
-        return ()
+        return unit_files.units(self._files)
 
-    def mirrors(self, login_server: str) -> tuple[MirrorReply, ...]:
-        return ()
+    def mirrors(self, login_server: str) -> tuple[MirrorReply, ...] | Failure:
+        return runtime_hosts.mirrors(self._files, login_server)
 
     def providers(self) -> tuple[ProviderReply, ...] | Failure:
-        return Failure(trouble=Trouble.ABSENT, detail="no kubelet on this machine")
+        return kubelet.providers(self._root)
 
     def journal(self, login_server: str) -> tuple[LogReply, ...] | Failure:
-        return Failure(trouble=Trouble.ABSENT, detail="no journal on this machine")
+        return journal.lines(self._files, self._options.root, login_server, self._deadline)
 
     def space(self) -> tuple[SpaceReply, ...]:
-        return ()
+        told = self._options.disks
+        return disks.space(self._files) if told is None else told

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from checks.machine_replies import HostReply
+from checks.machine_replies import HostReply, SpaceReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Options:
     asset_tag: str | None = None
     root: str = "/"  # stands in for this machine's file system
     host: HostReply | None = None  # stands in for this machine altogether
+    disks: tuple[SpaceReply, ...] | None = None  # stand in for the runtimes' file systems
     environ: Mapping[str, str] | None = None  # None: os.environ, or nothing when fenced
 
     @property

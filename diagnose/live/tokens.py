@@ -6,10 +6,11 @@ from checks.ports import Failure, Granted, HttpReply, StoredReply, Token, Troubl
 from diagnose.live import clouds
 from diagnose.live.client import Client
 from diagnose.live.credentials import Credentials
-from diagnose.live.granting import granted
+from diagnose.live.granting import asked_for, granted
 from diagnose.live.imds import LiveImds
 from diagnose.live.once import Once
 from diagnose.live.options import Options
+from diagnose.live.stored import StoredLogins
 from diagnose.live.vault import Vault
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -25,10 +26,11 @@ class LiveTokens:
         client: Client,
         imds: LiveImds,
         credentials: Credentials,
+        stored: StoredLogins,
         vault: Vault,
     ) -> None:
         self._options, self._client, self._imds = options, client, imds
-        self._credentials, self._vault = credentials, vault
+        self._credentials, self._stored, self._vault = credentials, stored, vault
         self._login = login_server.lower()
         self._arm_host = urlsplit(clouds.cloud_of(login_server).arm).netloc
         self._once = Once()
@@ -61,7 +63,7 @@ class LiveTokens:
         secret = self._vault.secret_for(refresh, login_server)
         if secret is None:
             return _withheld(login_server)
-        form = {"grant_type": "refresh_token", **_ask(login_server, repository)}
+        form = {"grant_type": "refresh_token", **asked_for(login_server, repository)}
         form["refresh_token"] = secret
         reply = self._post(login_server, "/oauth2/token", form)
         name = f"access:{login_server}:{repository}"
@@ -69,7 +71,7 @@ class LiveTokens:
 
     def anonymous(self, login_server: str, repository: str) -> Granted | HttpReply | Failure:
         """Ask for an access token with empty hands: the answer tells the network's rules apart."""
-        query = urlencode(_ask(login_server, repository))
+        query = urlencode(asked_for(login_server, repository))
         url = f"https://{login_server}/oauth2/token?{query}"
         reply = self._client.send("GET", url, {"Accept": "application/json"})
         name = f"anonymous:{login_server}:{repository}"
@@ -77,9 +79,10 @@ class LiveTokens:
         return granted(self._vault, reply, keys, name, "token", login_server)
 
     def stored(self, login_server: str, repository: str) -> tuple[StoredReply, ...] | Failure:
-        """Give the credentials of docker's configuration, each tried at the token endpoint."""
-        del login_server, repository
-        return Failure(trouble=Trouble.ABSENT, detail="no docker configuration")
+        """Give the credentials of docker's configuration, each tried as docker would."""
+        if login_server.lower() != self._login:
+            return _withheld(login_server)
+        return self._stored.look(login_server, repository)
 
     def _identity(self, resource: str) -> Granted | HttpReply | Failure:
         auth, name = self._options.auth, f"identity:{resource}"
@@ -98,14 +101,6 @@ class LiveTokens:
     def _post(self, login_server: str, path: str, form: dict[str, str]) -> HttpReply | Failure:
         body = urlencode(form).encode()
         return self._client.send("POST", f"https://{login_server}{path}", _FORM, body)
-
-
-def _ask(login_server: str, repository: str) -> dict[str, str]:
-    """Name what is asked for; an empty scope is left out, since registries stumble over it."""
-    query = {"service": login_server}
-    if repository:
-        query["scope"] = f"repository:{repository}:pull"
-    return query
 
 
 def _withheld(login_server: str) -> Failure:

@@ -3,6 +3,7 @@
 import errno
 import http.client
 import os
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ _ERRNO = {
     errno.EACCES: Trouble.FORBIDDEN,
     errno.EPERM: Trouble.FORBIDDEN,
 }
+_TUNNEL = re.compile(r"Tunnel connection failed: (?P<status>[1-5]\d\d)\b")  # http.client's words
 _NO_ADDRESS = {socket.EAI_NODATA, socket.EAI_ADDRFAMILY}
 
 
@@ -44,13 +46,22 @@ def failed(
     peer: str = "",
     elapsed: float = 0.0,
     connected: bool = False,
+    via_proxy: str = "",
 ) -> Failure:
     """Name what ``error`` means. A call that the run's end cut short proves nothing of the path."""
     trouble, detail = _judge(error)
-    if trouble is Trouble.TIMEOUT and deadline.left() <= 0.0:
+    cut = trouble is Trouble.TIMEOUT or any(isinstance(one, TimeoutError) for one in chain(error))
+    if cut and deadline.left() <= 0.0:
         trouble, detail = Trouble.DEADLINE, "the run's time was used up"
+    refusal = _TUNNEL.search(detail) if trouble is Trouble.PROXY else None
     return Failure(
-        trouble=trouble, detail=tidy(detail), peer=peer, elapsed=elapsed, connected=connected
+        trouble=trouble,
+        detail=tidy(detail),
+        peer=peer,
+        elapsed=elapsed,
+        connected=connected,
+        via_proxy=via_proxy,
+        status=int(refusal["status"]) if refusal else 0,
     )
 
 
@@ -116,8 +127,9 @@ def _name(item: BaseException) -> tuple[Trouble, str] | None:  # a table
 
 
 def _system(item: OSError) -> tuple[Trouble, str] | None:
-    if "Tunnel connection failed" in str(item):
-        return Trouble.PROXY, str(item)
+    refusal = _TUNNEL.search(str(item))  # requests hands urllib3's whole story on
+    if refusal:
+        return Trouble.PROXY, refusal[0]
     if item.errno in _ERRNO:
         return _ERRNO[item.errno], os.strerror(item.errno).lower()
     return None

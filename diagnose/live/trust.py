@@ -4,12 +4,38 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
+from checks.ports import Failure, Trouble
+from diagnose.live.trouble import CarrierError
+
+VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")  # the first one that is set counts
+
+
+def named(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variable that names other authorities than the system's, with what it names."""
+    return next(({name: environ[name]} for name in VARIABLES if environ.get(name)), {})
+
+
+def chosen(environ: Mapping[str, str], root: str, ca_file: str) -> str:
+    """Return the file or folder of authorities that counts; empty for the system's own store.
+
+    The variables go before ``ca_file``, which stands in for the store of a simulated machine.
+    """
+    told = next(iter(named(environ).values()), "")
+    return str(Path(root) / told.lstrip("/")) if told.startswith("/") else told or ca_file
+
 
 def context(environ: Mapping[str, str], ca_file: str = "") -> ssl.SSLContext:
-    """Return a verifying context; the variables mean what requests and OpenSSL take them for."""
-    told = ca_file or environ.get("REQUESTS_CA_BUNDLE", "") or environ.get("SSL_CERT_FILE", "")
+    """Return a verifying context; the variables mean what requests and OpenSSL take them for.
+
+    Raises `CarrierError` where the authorities cannot be read: then nothing verifies.
+    """
+    told = ca_file or next(iter(named(environ).values()), "")
     if not told:
         return ssl.create_default_context()
-    if Path(told).is_dir():
-        return ssl.create_default_context(capath=told)
-    return ssl.create_default_context(cafile=told)
+    try:
+        if Path(told).is_dir():
+            return ssl.create_default_context(capath=told)
+        return ssl.create_default_context(cafile=told)
+    except OSError as error:
+        detail = "the file of trusted authorities cannot be read"
+        raise CarrierError(Failure(trouble=Trouble.UNTRUSTED, detail=detail)) from error

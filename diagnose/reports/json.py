@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from checks.contract import Fact
-from diagnose import __version__, vantage
+from diagnose import __version__, advice, vantage
 from diagnose.causes.contract import Evidence, FixStep
 from diagnose.engine import Outcome, Step
 from diagnose.session import Result
@@ -25,7 +25,7 @@ def failure(message: str, target: str = "") -> str:
     """Give the one document of a run that broke before it had a result."""
     return (
         json.dumps(
-            {"schema": 1, "tool": _tool(), "target": {"asked": target}, "error": message},
+            {"schema": 1, "tool": tool(), "target": {"asked": target}, "error": message},
             indent=2,
             sort_keys=True,
         )
@@ -36,10 +36,11 @@ def failure(message: str, target: str = "") -> str:
 def document(result: Result) -> Document:
     return {
         "schema": 1,
-        "tool": _tool(),
+        "tool": tool(),
         "target": dataclasses.asdict(result.target) | {"image": result.target.image},
         "vantage": dataclasses.asdict(vantage.of(result.facts)),
-        "verdict": verdict_of(result.verdict),
+        "verdict": verdict_of(result.verdict)
+        | {"advice": advice.of(result.facts, result.verdict)},
         "checks": [check_of(step) for step in result.steps],
         "limits": list(result.limits),
         "facts": {type(fact).__name__: fields(fact) for fact in result.facts},
@@ -73,6 +74,7 @@ def verdict_of(verdict: Verdict) -> Document:
         "evidence": [_evidence(one) for one in evidence],
         "also": [_also(one) for one in verdict.also],
         "rivals": [_rival(one) for one in verdict.rivals],
+        "hidden": [cause.id for cause in verdict.hidden],
         "fix": [_fix(step) for step in primary.finding.fix] if primary else [],
     }
 
@@ -91,7 +93,7 @@ def check_of(step: Step) -> Document:
     }
 
 
-def _tool() -> Document:
+def tool() -> Document:
     return {"name": "acr-diagnose", "version": __version__}
 
 

@@ -4,9 +4,10 @@ The last line says the verdict again, because that is the line a terminal shows.
 """
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from diagnose import __version__, vantage
+from diagnose import __version__, advice, vantage
 from diagnose.causes.contract import FixStep
 from diagnose.engine import Outcome, Step
 from diagnose.session import Result
@@ -23,6 +24,7 @@ def render(result: Result) -> str:
         _fixes(result),
         _evidence(result),
         _also(result),
+        _hidden(result),
         _rivals(result),
         _limits(result),
         _checks(result.steps),
@@ -64,13 +66,15 @@ def _verdict(result: Result) -> Iterator[str]:
             verdict.reached.word
         )
         if finding.note:
-            yield from _wrap(finding.note, "  ")
+            yield from wrap(finding.note, "  ")
         if finding.settle:
-            yield from _wrap(f"To be sure: {finding.settle}", "  ")
+            yield from wrap(f"To be sure: {finding.settle}", "  ")
     elif verdict.status is Status.HEALTHY:
         yield f"HEALTHY: {_works(result)}"
     else:
         yield f"INCONCLUSIVE: the pull stops at: {verdict.reached.word}"
+    if told := advice.of(result.facts, verdict):
+        yield from wrap(f"Advice: {told}", "  ")
 
 
 def _fixes(result: Result) -> Iterator[str]:
@@ -78,16 +82,17 @@ def _fixes(result: Result) -> Iterator[str]:
     if primary and primary.finding.fix:
         yield "Fix"
         for number, step in enumerate(primary.finding.fix, 1):
-            yield from _fix(number, step)
+            yield from fix(number, step)
 
 
-def _fix(number: int, step: FixStep) -> Iterator[str]:
+def fix(number: int, step: FixStep) -> Iterator[str]:
+    """Give one step of a fix as indented lines."""
     if step.command:
         yield f"  {number}. {step.command}"
-        yield from _wrap(step.why, "     ")
+        yield from wrap(step.why, "     ")
     else:
-        yield from _wrap(f"{number}. {step.why}", "  ", "     ")
-    yield from _wrap(f"risk: {step.risk}; needs: {step.needs}", "     ")
+        yield from wrap(f"{number}. {step.why}", "  ", "     ")
+    yield from wrap(f"risk: {step.risk}; needs: {step.needs}", "     ")
     if step.undo:
         yield f"     undo: {step.undo}"
 
@@ -98,16 +103,25 @@ def _evidence(result: Result) -> Iterator[str]:
     if evidence:
         yield "Evidence"
         for one in evidence:
-            yield from _wrap(f"{one.check:<16} {one.saw}", "  ", " " * 19)
+            yield from wrap(f"{one.check:<16} {one.saw}", "  ", " " * 19)
 
 
 def _also(result: Result) -> Iterator[str]:
     if result.verdict.also:
         yield "Also wrong (the fix above will expose it)"
         for one in result.verdict.also:
-            yield from _wrap(
+            yield from wrap(
                 f"{one.cause.id} ({one.finding.confidence.word}): {one.cause.title}", "  ", "    "
             )
+
+
+def _hidden(result: Result) -> Iterator[str]:
+    """Count by stage: the ids, which may be dozens, stand in the JSON report."""
+    by_stage = Counter(cause.stage.word for cause in result.verdict.hidden)
+    if by_stage:
+        yield "Not yet visible (behind the fault above)"
+        counts = (f"{word} ({number})" for word, number in by_stage.items())
+        yield from wrap(f"causes that a pull meets at: {', '.join(counts)}", "  ", "    ")
 
 
 def _rivals(result: Result) -> Iterator[str]:
@@ -116,26 +130,26 @@ def _rivals(result: Result) -> Iterator[str]:
     if open_ones:
         yield "Could also be"
         for rival in open_ones:
-            yield from _wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
+            yield from wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
             if rival.settle:
-                yield from _wrap(f"to tell: {rival.settle}", "    ")
+                yield from wrap(f"to tell: {rival.settle}", "    ")
     if ruled_out:
         yield "Ruled out"
         for rival in ruled_out:
-            yield from _wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
+            yield from wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
 
 
 def _limits(result: Result) -> Iterator[str]:
     if result.limits:
         yield "Could not be seen"
         for sentence in result.limits:
-            yield from _wrap(sentence, "  ", "    ")
+            yield from wrap(sentence, "  ", "    ")
 
 
 def _checks(steps: Iterable[Step]) -> Iterator[str]:
     yield "Checks"
     for step in steps:
-        yield from _wrap(f"{mark(step):<5} {step.check.id:<16} {said(step)}", "  ", " " * 25)
+        yield from wrap(f"{mark(step):<5} {step.check.id:<16} {said(step)}", "  ", " " * 25)
 
 
 def mark(step: Step) -> str:
@@ -149,7 +163,8 @@ def said(step: Step) -> str:
     return step.fact.summary if step.fact else step.why
 
 
-def _wrap(text: str, indent: str, further: str | None = None) -> list[str]:
+def wrap(text: str, indent: str, further: str | None = None) -> list[str]:
+    """Break a sentence into lines; ``further`` is the indent of all but the first."""
     return textwrap.wrap(
         text,
         _WIDTH,

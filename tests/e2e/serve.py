@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable
 
 from diagnose.lab.cases import CASES
-from diagnose.lab.cloud import Cloud, Fault
-from diagnose.lab.healthy import healthy_cloud
+from diagnose.lab.cloud import Cloud, Fault, Identity, RoleAssignment
+from diagnose.lab.healthy import SUBSCRIPTION, healthy_cloud
 from diagnose.lab.servers import Lab
+from tests.e2e.az import ADMINISTRATOR
 from tests.e2e.registry import URL, push
 
 
@@ -18,8 +19,29 @@ def egress_blocked_registry(cloud: Cloud) -> None:
     cloud.faults["registry"] = Fault.DROP
 
 
+def administrator(cloud: Cloud) -> None:
+    """A second identity of the VM's, for whoever pastes a fix."""
+    who = Identity("user", ADMINISTRATOR, ADMINISTRATOR, cloud.registry.tenant, "an-administrator")
+    cloud.identities.append(who)
+    for subscription in cloud.subscriptions:
+        scope = f"/subscriptions/{subscription}"
+        cloud.role_assignments.append(RoleAssignment(who.object_id, "Owner", scope))
+
+
+def the_subnet_has_neither(cloud: Cloud) -> None:
+    CASES["service-endpoint-missing"](cloud)
+    CASES["subnet-not-allowed"](cloud)
+
+
+def provider_not_registered(cloud: Cloud) -> None:
+    cloud.subscriptions[SUBSCRIPTION]["Microsoft.ContainerRegistry"] = "NotRegistered"
+
+
 MUTATIONS: dict[str, Callable[[Cloud], None]] = CASES | {
-    "egress-blocked-registry": egress_blocked_registry
+    "administrator": administrator,
+    "egress-blocked-registry": egress_blocked_registry,
+    "neither-endpoint-nor-rule": the_subnet_has_neither,
+    "provider-not-registered": provider_not_registered,
 }
 
 

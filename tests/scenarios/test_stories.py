@@ -80,8 +80,8 @@ def test_two_runs_of_one_case_differ_under_timing_alone() -> None:
 def test_every_cause_has_a_story() -> None:
     told = {story.with_arm for story in STORIES}
     # A registry of a lower plan has no firewall, so no state of the services yields this refusal;
-    # its near-misses and its finding are tested on facts (tests/unit/test_firewall_causes.py), and
-    # runtime-down needs an engine: tests/e2e.
-    elsewhere = {"registry-not-premium", "runtime-down"}
+    # its near-misses and its finding are tested on facts (tests/unit/test_firewall_causes.py). An
+    # agent pool's services are not on a pull's way: test_agentpool.py.
+    elsewhere = {"registry-not-premium", "agent-pool-egress-blocked"}
 
     assert {cause.id for cause in causes.ALL} - told == elsewhere

@@ -277,7 +277,7 @@ BLIND = {
             "service-endpoint-missing": "likely",
         },
     ),
-    "rule there": (full(PRIVATE, ON, rules(APP)), {}),
+    "rule there": (full(PRIVATE, ON, rules(APP)), {"rule-subnet-deleted": "possible"}),
     "just turned on": (full(OWN, ON, rules(APP)), {"egress-path-bypasses-endpoint": "likely"}),
     "NAT gateway": (
         full(OTHER, subnet("Succeeded", nat="n"), rules(APP)),

@@ -24,6 +24,7 @@ from checks.registry import Registry
 from checks.subnet import ServiceEndpoint, Subnet
 from checks.target import Asked, Target
 from checks.tcp_path import TcpBlocked
+from checks.tenant import Tenants
 from checks.tls_session import TlsUntrusted
 from checks.token import ARM_AUDIENCE, PullToken, PullTokenRefused
 from diagnose.causes.contract import Cause, Confidence, Finding, Rejected, Stage
@@ -147,6 +148,7 @@ TOKEN = PullToken(
     permissions=("read",),
     actions=("pull",),
 )
+SAME_TENANT = Tenants(own="t1", home="T1", subscription="s2")
 TCP = TcpBlocked(addresses=("20.61.1.1",), trouble=Trouble.TIMEOUT)
 BLOB = "weumanaged15.blob.core.windows.net"
 LAYER = LayerBlocked(host=BLOB, trouble=Trouble.TIMEOUT)
@@ -228,23 +230,24 @@ CASES = {
         ([DnsAnswer(name=NAME, addresses=("20.61.1.1",), resolvers=(DEAD,)), HOST], NOTHING),
     ],
     "path/no_outbound": [
-        ([TCP, OUT_SILENT, INSTANCE], PROVEN),
-        ([TCP, OUT_SILENT, SUBNET], PROVEN),
-        ([TCP, OUT_SILENT, INSTANCE, replace(SUBNET, nat_gateway="/nat")], PROVEN),
-        ([replace(TCP, trouble=Trouble.UNREACHABLE), OUT_SILENT], LIKELY),
-        ([TCP, OUT_OK, INSTANCE], REJECTED),
-        ([TCP, OUT_SILENT, INSTANCE, CHALLENGE], NOTHING),
-        ([TCP, OUT_UNRESOLVED, INSTANCE], NOTHING),
-        ([replace(TCP, trouble=Trouble.REFUSED), OUT_SILENT], NOTHING),
-        ([replace(TCP, addresses=("10.1.0.9",)), OUT_SILENT, INSTANCE], NOTHING),
+        ([TARGET, TCP, OUT_SILENT, INSTANCE], PROVEN),
+        ([TARGET, TCP, OUT_SILENT, SUBNET], PROVEN),
+        ([TARGET, TCP, OUT_SILENT, INSTANCE, replace(SUBNET, nat_gateway="/nat")], PROVEN),
+        ([TARGET, replace(TCP, trouble=Trouble.UNREACHABLE), OUT_SILENT], LIKELY),
+        ([TARGET, TCP, OUT_OK, INSTANCE], REJECTED),
+        ([TARGET, TCP, OUT_SILENT, INSTANCE, CHALLENGE], NOTHING),
+        ([TARGET, TCP, OUT_UNRESOLVED, INSTANCE], NOTHING),
+        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUT_SILENT], NOTHING),
+        ([TARGET, replace(TCP, addresses=("10.1.0.9",)), OUT_SILENT, INSTANCE], NOTHING),
         ([OUT_SILENT, INSTANCE], NOTHING),
     ],
     "path/egress_blocked_registry": [
-        ([TCP, OUT_OK, SUBNET, INTERFACE], PROVEN),
-        ([replace(TCP, trouble=Trouble.UNREACHABLE), OUT_OK], PROVEN),
-        ([replace(TCP, trouble=Trouble.REFUSED), OUT_OK], LIKELY),
+        ([TARGET, TCP, OUT_OK, SUBNET, INTERFACE], PROVEN),
+        ([TARGET, replace(TCP, trouble=Trouble.UNREACHABLE), OUT_OK], PROVEN),
+        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUT_OK], LIKELY),
         (
             [
+                TARGET,
                 TCP,
                 OUT_OK,
                 DnsAnswer(
@@ -255,12 +258,12 @@ CASES = {
             ],
             LIKELY,
         ),
-        ([TCP, OUT_SILENT], REJECTED),
-        ([TCP, OUT_UNRESOLVED], NOTHING),
-        ([TCP, OUT_OK, CHALLENGE], NOTHING),
-        ([replace(TCP, addresses=("10.1.0.9",)), OUT_OK], NOTHING),
-        ([replace(TCP, trouble=Trouble.RESET), OUT_OK], NOTHING),
-        ([TCP], NOTHING),
+        ([TARGET, TCP, OUT_SILENT], REJECTED),
+        ([TARGET, TCP, OUT_UNRESOLVED], NOTHING),
+        ([TARGET, TCP, OUT_OK, CHALLENGE], NOTHING),
+        ([TARGET, replace(TCP, addresses=("10.1.0.9",)), OUT_OK], NOTHING),
+        ([TARGET, replace(TCP, trouble=Trouble.RESET), OUT_OK], NOTHING),
+        ([TARGET, TCP], NOTHING),
     ],
     "path/egress_blocked_data": [
         ([LAYER, TARGET], PROVEN),
@@ -302,7 +305,9 @@ CASES = {
         ([DEAF, TARGET], NOTHING),
     ],
     "identity/pull_role_missing": [
-        ([IDENTITY, TARGET, REFUSED, Admitted(), REGISTRY], PROVEN),
+        ([IDENTITY, TARGET, REFUSED, Admitted(), REGISTRY, SAME_TENANT], PROVEN),
+        ([IDENTITY, TARGET, REFUSED, Admitted(), REGISTRY], LIKELY),
+        ([IDENTITY, TARGET, REFUSED, Admitted(), SAME_TENANT], LIKELY),
         ([IDENTITY, TARGET, REFUSED], LIKELY),
         ([IDENTITY, TARGET, replace(REFUSED, audiences=(ACR_AUDIENCE,)), Admitted()], LIKELY),
         ([IDENTITY, TARGET, replace(REFUSED, from_acr=False), Admitted()], LIKELY),
@@ -323,7 +328,9 @@ CASES = {
         ([replace(MISSING, repository=False), TARGET], NOTHING),
     ],
     "content/tag_not_found": [
-        ([replace(MISSING, repository=False), TARGET], PROVEN),
+        ([replace(MISSING, repository=False), TARGET, REGISTRY], PROVEN),
+        ([replace(MISSING, repository=False), TARGET], LIKELY),
+        ([replace(MISSING, repository=False), TARGET, replace(REGISTRY, quarantine=True)], LIKELY),
         ([replace(MISSING, repository=False), replace(TARGET, reference="sha256:0")], PROVEN),
         ([MISSING, TARGET], NOTHING),
     ],
@@ -414,7 +421,7 @@ def commands(path, *facts):
 def test_known_ids_stand_in_the_commands():
     vnet = commands("dns/dns_server_unreachable", *CASES["dns/dns_server_unreachable"][0][0])[1]
     assert f"--ids {NET}/virtualNetworks/vnet --query" in vnet
-    allow = commands("path/egress_blocked_registry", TCP, OUT_OK, SUBNET, INTERFACE)
+    allow = commands("path/egress_blocked_registry", TARGET, TCP, OUT_OK, SUBNET, INTERFACE)
     assert INTERFACE.nic_id in allow[0]
     assert "--subscription s1 -g rg --nsg-name nsg1" in allow[2]
     vm = commands("identity/no_managed_identity", NO_IDENTITY, TARGET, INSTANCE, REGISTRY)
@@ -429,7 +436,7 @@ def test_known_ids_stand_in_the_commands():
 
 def test_a_nat_gateway_that_is_there_is_not_replaced():
     with_nat = replace(SUBNET, nat_gateway="/nat")
-    listed = commands("path/no_outbound", TCP, OUT_SILENT, INSTANCE, with_nat)
+    listed = commands("path/no_outbound", TARGET, TCP, OUT_SILENT, INSTANCE, with_nat)
     assert not any("--nat-gateway" in command for command in listed)
 
 

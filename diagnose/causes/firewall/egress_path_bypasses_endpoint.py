@@ -1,13 +1,15 @@
-"""The traffic takes a way round the service endpoint.
+"""The traffic takes a way round the endpoint.
 
 What happened
 The subnet's service endpoint is on, but the registry sees a public address. Something else carries
 the traffic: a proxy, a firewall or an appliance in another subnet. The rule for this subnet does
-not match what comes from there.
+not match what comes from there. A proxy goes round a private endpoint in the same way: it looks the
+name up by itself, and takes the public address.
 
 How we know
 The endpoint is Succeeded, and the refusal names a public address that is not this machine's own, or
-a proxy was met on the way.
+a proxy was met on the way. With a private endpoint, the name leads to its address here, which
+answers, while the requests that the registry refused went by a proxy.
 
 Fix
 With a proxy: put the login server into NO_PROXY for the shell and for the container runtime.
@@ -20,8 +22,11 @@ restarted after NO_PROXY was changed.
 """
 
 from checks.challenge import Challenge
+from checks.dns_answer import DnsAnswer
 from checks.egress import Egress
 from checks.target import Target
+from checks.tcp_path import TcpReached
+from diagnose.causes import private_link
 from diagnose.causes.contract import Cause, Evidence, Finding, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
 from diagnose.causes.firewall import looks, proxied
@@ -29,10 +34,18 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    sight: Sight, target: Target, challenge: Challenge | None, egress: Egress | None
+    *,
+    sight: Sight,
+    target: Target,
+    challenge: Challenge | None,
+    egress: Egress | None,
+    dns: DnsAnswer | None,
+    tcp: TcpReached | None,
 ) -> Finding | Rejected | None:
     if not sight.public or not sight.on_azure:
         return None
+    if dns and private_link.private(dns.addresses) and challenge and challenge.via_proxy:
+        return _past(sight, target, challenge.via_proxy, dns, tcp)
     if sight.moot or sight.by_ip:
         return Rejected(because=sight.moot or sight.by_ip)
     if sight.subnet and not sight.ready:
@@ -59,6 +72,23 @@ def find(
     )
 
 
+def _past(
+    sight: Sight, target: Target, proxy: str, dns: DnsAnswer, tcp: TcpReached | None
+) -> Finding:
+    """The proxy takes the public side of a registry whose private endpoint is in use here."""
+    sure = tcp is not None and dns.private_link
+    met = [Evidence(check="challenge", saw=f"a proxy carried it: {proxy}")]
+    met += [Evidence(check="tcp", saw=tcp.summary)] if tcp else []
+    return Finding(
+        confidence=Sure.PROVEN if sure else Sure.LIKELY,
+        evidence=sight.evidence(Evidence(check="dns", saw=dns.summary), *met),
+        fix=looks.around(target, proxy, ""),
+        note="The address here is a private endpoint's; the proxy takes the public one.",
+        settle="" if sure else f"curl --noproxy '*' https://{target.login_server}/v2/",
+        stage=sight.stage,
+    )
+
+
 def _confidence(sight: Sight, egress: Egress | None, proxy: str, *, seen: bool) -> Sure:
     if sight.subnet is None:
         return Sure.LIKELY if proxy else Sure.POSSIBLE
@@ -68,7 +98,7 @@ def _confidence(sight: Sight, egress: Egress | None, proxy: str, *, seen: bool) 
 
 CAUSE = Cause(
     id="egress-path-bypasses-endpoint",
-    title="The traffic takes a way round the service endpoint",
+    title="The traffic takes a way round the endpoint",
     stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,

@@ -82,5 +82,10 @@ CAUSE = Cause(
     stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
-    before=("subnet-not-allowed", "ip-rule-defeated-by-endpoint"),
+    before=(
+        "subnet-not-allowed",
+        "rule-subnet-deleted",
+        "rule-quota-reached",
+        "ip-rule-defeated-by-endpoint",
+    ),
 )

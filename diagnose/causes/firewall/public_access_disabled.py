@@ -48,11 +48,16 @@ def find(sight: Sight, target: Target, dns: DnsAnswer | None) -> Finding | Rejec
     sight = replace(sight, instance=None, interface=None, subnet=None)  # only the registry counts
     unsure = Confidence.LIKELY if linked else Confidence.POSSIBLE
     through = Evidence(check="dns", saw=f"{target.login_server} leads through privatelink")
+    # While a private endpoint may be in reach, what is wrong may be the way to it.
+    open_way = sight.registry is not None and bool(sight.link.approved) and not sight.link.useless
+    unsure = Confidence.LIKELY if open_way else unsure
+    proven = sight.registry is not None and not open_way
+    settle = sight.link.settle if open_way else looks.access(target, sight.registry)
     return Finding(
-        confidence=Confidence.PROVEN if sight.registry else unsure,
+        confidence=Confidence.PROVEN if proven else unsure,
         evidence=sight.evidence(*([through] if linked else [])),
         fix=(steps.private_link(), _switch_on(target, sight.registry)),
-        settle="" if sight.registry else looks.access(target, sight.registry),
+        settle="" if proven else settle,
         stage=sight.stage,
     )
 
@@ -82,6 +87,10 @@ CAUSE = Cause(
         "service-endpoint-missing",
         "service-endpoint-not-ready",
         "subnet-not-allowed",
+        "rule-subnet-deleted",
+        "rule-quota-reached",
+        "trusted-service-not-covered",
+        "unsupported-host",
         "ip-rule-defeated-by-endpoint",
         "egress-path-bypasses-endpoint",
         "ip-not-allowed",

@@ -68,6 +68,8 @@ CAUSE = Cause(
         "service-endpoint-missing",
         "service-endpoint-not-ready",
         "subnet-not-allowed",
+        "rule-subnet-deleted",
+        "rule-quota-reached",
         "ip-rule-defeated-by-endpoint",
         "egress-path-bypasses-endpoint",
         "ip-not-allowed",

@@ -79,5 +79,10 @@ CAUSE = Cause(
     stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
-    before=("subnet-not-allowed", "provider-not-registered"),
+    before=(
+        "subnet-not-allowed",
+        "rule-subnet-deleted",
+        "rule-quota-reached",
+        "provider-not-registered",
+    ),
 )

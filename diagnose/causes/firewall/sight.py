@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks import addresses
+from checks import addresses, platforms
 from checks.addresses import Kind
 from checks.arm_answer import part
 from checks.contract import View
@@ -14,6 +14,7 @@ from checks.refusal import Refused
 from checks.registry import Registry
 from checks.subnet import Subnet
 from diagnose.causes.contract import Evidence, Stage
+from diagnose.causes.private_link import PrivateLink
 
 UNSUPPORTED_CLOUDS = ("azureusgovernmentcloud", "azureusgovernment", "azurechinacloud")
 
@@ -29,6 +30,7 @@ class Sight(View):
     subnet: Subnet | None
     registry: Registry | None
     rules: NetworkRules | None
+    link: PrivateLink
 
     @property
     def stage(self) -> Stage | None:
@@ -60,6 +62,16 @@ class Sight(View):
         return bool(self.instance or self.interface or (self.host and self.host.on_azure))
 
     @property
+    def foreign(self) -> str:
+        """The managed platform that this machine belongs to; empty for a machine of one's own.
+
+        A mark on a virtual machine that its metadata describes was set by somebody; the runners
+        that GitHub hosts are such machines, in a subscription of others.
+        """
+        named = self.host.platform if self.host else ""
+        return "" if self.instance and named != platforms.GITHUB_HOSTED else named
+
+    @property
     def subnet_id(self) -> str:
         found = self.interface.subnet_id if self.interface else ""
         return self.subnet.id if self.subnet else found
@@ -84,7 +96,15 @@ class Sight(View):
     def moot(self) -> str:
         """Why no rule can be what is missing, or an empty string."""
         allow = self.registry and self.registry.default_action.lower() == "allow"
-        return "the registry's default action is Allow, so no rule is needed" if allow else ""
+        if allow:
+            return "the registry's default action is Allow, so no rule is needed"
+        if not self.registry or not self.on_azure or not self.link.approved or self.link.useless:
+            return ""
+        if not self.registry.public_access:
+            return "public access is disabled, and a private endpoint may be in reach"
+        if self.rules is None or self.rules.subnet_ids or self.registry.ip_ranges:
+            return ""
+        return "the registry lets in by private endpoints: it has those, and no rule of any kind"
 
     @property
     def by_ip(self) -> str:

@@ -7,10 +7,8 @@ from diagnose.causes import commands
 from diagnose.causes.contract import Evidence, FixStep, Risk
 from diagnose.causes.firewall.sight import Sight
 
-_CARE = (
-    "az sends the whole list of rules again, so let nobody change them at the same time. "
-    "A new rule takes some minutes"
-)
+_ALONE = "az sends the whole list of rules again, so let nobody change them at the same time"
+_CARE = f"{_ALONE}. A new rule takes some minutes"
 
 
 def rules_seen(sight: Sight) -> Evidence | None:
@@ -59,6 +57,21 @@ def add_rule(target: Target, registry: Registry | None, subnet_id: str, why: str
     )
 
 
+def drop_rule(
+    target: Target, registry: Registry | None, subnet_id: str, *, subnet_gone: bool
+) -> FixStep:
+    """Remove one rule; it cannot be put back once its subnet is gone."""
+    undo = commands.subnet_rule("add", target, registry, subnet_id)
+    return FixStep(
+        command=commands.subnet_rule("remove", target, registry, subnet_id),
+        needs=commands.REGISTRY_WRITE,
+        risk=Risk.CHANGES_ACCESS,
+        why=f"Takes the rule away that lets nobody in. {_ALONE}; az 2.85 to 2.87 remove nothing "
+        "and say nothing.",
+        undo="" if subnet_gone else undo,
+    )
+
+
 def add_ip(target: Target, registry: Registry | None, ip: str, why: str) -> FixStep:
     return FixStep(
         command=commands.ip_rule("add", target, registry, ip),
@@ -73,12 +86,15 @@ def add_endpoint(sight: Sight) -> FixStep:
     """Add the endpoint to the subnet's list and keep what the list holds."""
     there = sight.subnet.services if sight.subnet else ()
     kept = f"keeps {', '.join(there)}" if there else "the subnet has no others"
-    stays = kept if sight.subnet else "keeps those that are there; note them first"
+    stays = kept if sight.subnet else "keeps those that are there"
+    back = "" if sight.subnet else " The undo takes the last of the list away, which is this one."
     return FixStep(
         command=commands.endpoint_add(sight.subnet_id),
         needs=commands.SUBNET_WRITE,
         risk=Risk.DISRUPTIVE,
         why=f"Adds the one endpoint ({stays}). Cuts open connections to registries, and IP rules "
-        "stop matching for this subnet.",
-        undo=commands.endpoint_undo(sight.subnet_id, there) if sight.subnet else "",
+        f"stop matching for this subnet.{back}",
+        undo=commands.endpoint_undo(sight.subnet_id, there)
+        if sight.subnet
+        else commands.endpoint_drop_last(sight.subnet_id),
     )

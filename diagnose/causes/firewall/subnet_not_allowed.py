@@ -30,7 +30,9 @@ def find(sight: Sight, target: Target) -> Finding | Rejected | None:
         return Rejected(because=sight.moot)
     if sight.ruled and not sight.elsewhere:
         return Rejected(because=f"a rule for subnet {sight.subnet_name} exists")
-    if sight.public and sight.on_azure and (sight.ruled is None or sight.ready):
+    if sight.public and sight.on_azure and sight.ruled is None:
+        return None  # whether a rule is missing too is not seen, and not ruled out
+    if sight.public and sight.on_azure and sight.ready:
         saw = f"ACR saw the public address {sight.address}, which no VNet rule is about"
         return Rejected(because=saw)
     if not sight.private and (not sight.on_azure or sight.by_ip):

@@ -1,7 +1,11 @@
 """Root causes on the machine itself."""
 
 from diagnose.causes.host import (
+    clock_skewed,
     imds_unreachable,
 )
 
-ALL = (imds_unreachable.CAUSE,)
+ALL = (
+    clock_skewed.CAUSE,
+    imds_unreachable.CAUSE,
+)

@@ -24,6 +24,7 @@ from checks.host import Host
 from checks.identity import IdentityMissing
 from checks.instance import InstanceUnknown
 from checks.ports import Trouble
+from checks.stored import StoredLogins
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -52,11 +53,14 @@ def find(
     identity: IdentityMissing,
     anonymous: Anonymous | None,
     host: Host | None,
+    stored: StoredLogins | None,
 ) -> Finding | Rejected | None:
     if not instance.on_azure or instance.trouble not in _SILENT or identity.switched_off:
         return None
     if anonymous and anonymous.status == 200:
         return None
+    if stored and stored.usable:
+        return Rejected(because=f"docker pulls with a login of its own: {stored.summary}")
     if identity.answered:
         return Rejected(because="the service answered the question for a token")
     proxy = bool(host and host.proxies)

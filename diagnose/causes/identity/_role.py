@@ -7,6 +7,14 @@ from checks.target import Target
 from diagnose.causes import commands
 from diagnose.causes.contract import FixStep, Risk
 
+PULL, READ = "AcrPull", "Container Registry Repository Reader"
+_WHY = {
+    PULL: "Lets this identity pull, within 10 minutes. (A registry in ABAC mode ignores AcrPull: "
+    f"there the role is {READ}.)",
+    READ: "Lets this identity pull from every repository of the registry, within 10 minutes; "
+    "--condition would narrow it to some.",
+}
+
 
 def scope(target: Target, registry: Registry | None) -> str:
     """Give the registry's id as a shell word, looked up where it is not known."""
@@ -17,17 +25,23 @@ def scope(target: Target, registry: Registry | None) -> str:
     return f'"$(az acr show --name {shlex.quote(name)} --query id -o tsv)"'
 
 
-def grant(principal: str, *, service: bool, target: Target, registry: Registry | None) -> FixStep:
-    """Assign AcrPull to the principal, which is already a shell word."""
-    where = f"--role AcrPull --scope {scope(target, registry)}"
+def grant(
+    principal: str,
+    *,
+    service: bool,
+    target: Target,
+    registry: Registry | None,
+    role: str = PULL,
+) -> FixStep:
+    """Assign ``role`` to the principal, which is already a shell word."""
+    where = f"--role {shlex.quote(role)} --scope {scope(target, registry)}"
     kind = "--assignee-principal-type ServicePrincipal " if service else ""
     return FixStep(
         command=f"az role assignment create --assignee-object-id {principal} {kind}{where}",
         needs="Microsoft.Authorization/roleAssignments/write on the registry (Owner or User "
         "Access Administrator)",
         risk=Risk.CHANGES_ACCESS,
-        why="Lets this identity pull, within 10 minutes. (A registry in ABAC mode ignores AcrPull: "
-        "there the role is Container Registry Repository Reader.)",
+        why=_WHY[role],
         undo=f"az role assignment delete --assignee {principal} {where}",
     )
 

@@ -7,7 +7,9 @@ identity, or not the one that was asked for by its client id.
 How we know
 The metadata service answered the question for a token with "invalid_request", and not because it
 could not choose among several identities. Without a client id that means that there is none. With
-one it means that this one is not assigned here; the client id may also be mistyped.
+one it means that this one is not assigned here; the client id may also be mistyped. A machine
+whose docker keeps a login for this registry pulls with that one, so this cause is ruled out there.
+Where docker keeps logins for other registries alone, a login may be what is missing as well.
 
 Fix
 Assign an identity to the machine and give it the role AcrPull on the registry.
@@ -24,6 +26,7 @@ from checks.anonymous import Anonymous
 from checks.identity import IdentityMissing
 from checks.instance import Instance
 from checks.registry import Registry
+from checks.stored import NoStoredLogin, StoredLogins
 from checks.target import Asked, Target
 from diagnose.causes.contract import (
     Cause,
@@ -32,6 +35,7 @@ from diagnose.causes.contract import (
     Finding,
     FixStep,
     Owner,
+    Rejected,
     Risk,
     Stage,
 )
@@ -46,7 +50,9 @@ def find(
     anonymous: Anonymous | None,
     instance: Instance | None,
     registry: Registry | None,
-) -> Finding | None:
+    stored: StoredLogins | None,
+    nothing: NoStoredLogin | None,
+) -> Finding | Rejected | None:
     client = asked.client_id if asked else ""
     if identity.ambiguous or identity.switched_off or (anonymous and anonymous.status == 200):
         return None
@@ -54,8 +60,11 @@ def find(
     unknown = words.startswith("identity not found") or words == "invalid_request"
     if not identity.none_assigned and not (client and identity.answered and unknown):
         return None
+    if stored and not client:
+        return Rejected(because=f"docker pulls with a login of its own: {stored.summary}")
     kind, which = machine(instance)
     chosen, fix = "", list[FixStep]()
+    proven = identity.none_assigned and not (nothing and nothing.others)
     if client:
         chosen = " --identities IDENTITY_ID"
         query = f"[?clientId=='{client}'].[id, principalId]"
@@ -79,10 +88,10 @@ def find(
     )
     fix.append(_role.grant("PRINCIPAL_ID", service=True, target=target, registry=registry))
     return Finding(
-        confidence=Confidence.PROVEN if (proven := identity.none_assigned) else Confidence.LIKELY,
+        confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=(Evidence(check="identity", saw=identity.summary),),
         fix=tuple(fix),
-        note="" if proven else f"No identity with the client id {client} is assigned here.",
+        note=f"No identity with the client id {client} is assigned here." if client else "",
         settle="" if proven else f"az {kind} identity show {which}",
     )
 
@@ -101,4 +110,5 @@ CAUSE = Cause(
     stage=Stage.TOKEN,
     owner=Owner.IDENTITY,
     find=find,
+    beats=("credentials-missing",),
 )

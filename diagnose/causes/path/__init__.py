@@ -1,15 +1,41 @@
 """Root causes on the network path."""
 
 from diagnose.causes.path import (
+    agent_pool_egress_blocked,
     egress_blocked_data,
+    egress_blocked_entra,
     egress_blocked_registry,
+    egress_filtered_data,
+    egress_filtered_registry,
+    mtu_black_hole,
     no_outbound,
+    private_endpoint_not_approved,
+    private_endpoint_unreachable,
+    proxy_auth_required,
+    proxy_denied,
+    proxy_unreachable,
+    snat_exhausted,
+    storage_endpoint_policy_blocks_layers,
     tls_intercepted,
+    tls_untrusted_ca,
 )
 
 ALL = (
+    agent_pool_egress_blocked.CAUSE,
     egress_blocked_data.CAUSE,
+    egress_blocked_entra.CAUSE,
     egress_blocked_registry.CAUSE,
+    egress_filtered_data.CAUSE,
+    egress_filtered_registry.CAUSE,
+    mtu_black_hole.CAUSE,
     no_outbound.CAUSE,
+    private_endpoint_not_approved.CAUSE,
+    private_endpoint_unreachable.CAUSE,
+    proxy_auth_required.CAUSE,
+    proxy_denied.CAUSE,
+    proxy_unreachable.CAUSE,
+    snat_exhausted.CAUSE,
+    storage_endpoint_policy_blocks_layers.CAUSE,
     tls_intercepted.CAUSE,
+    tls_untrusted_ca.CAUSE,
 )

@@ -1,11 +1,13 @@
 """The fix steps that the causes of the path share; no cause of its own."""
 
 import shlex
+from dataclasses import dataclass
 
 from checks.arm_answer import part
 from checks.interface import Interface
+from checks.outbound_rules import OutboundRules
 from checks.subnet import Subnet
-from diagnose.causes.contract import FixStep, Risk
+from diagnose.causes.contract import Evidence, FixStep, Risk
 
 _SUBNET_WRITE = "Microsoft.Network/virtualNetworks/subnets/write"
 
@@ -14,6 +16,15 @@ def subnet_id(subnet: Subnet | None, interface: Interface | None) -> str:
     """Give the subnet's id, or a word that asks for it."""
     known = subnet.id if subnet else interface.subnet_id if interface else ""
     return known or "SUBNET_ID"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A service tag, the wider tags that hold it too, and addresses of it that were asked for."""
+
+    name: str
+    others: tuple[str, ...] = ("Internet", "AzureCloud")
+    addresses: tuple[str, ...] = ()
 
 
 def look(what: str, interface: Interface | None, why: str) -> FixStep:
@@ -28,27 +39,65 @@ def look(what: str, interface: Interface | None, why: str) -> FixStep:
     )
 
 
-def allow_tag(subnet: Subnet | None, tag: str) -> FixStep:
-    """Let the service tag out on 443 in the subnet's network security group."""
+def denied(rules: OutboundRules | None, subnet: Subnet | None, tag: Tag) -> list[Evidence]:
+    """Name the rule that denies, and where the default route leads, where they could be read."""
+    if not rules:
+        return []
+    found = []
+    if rule := rules.denying((tag.name, *tag.others), tag.addresses):
+        group = part(subnet.security_group, "networkSecurityGroups") if subnet else ""
+        saw = f"rule {rule.name} (priority {rule.priority}) of {group} denies 443 to {tag.name}"
+        found.append(Evidence(check="outbound-rules", saw=saw))
+    if rules.next_hop:
+        saw = f"the route 0.0.0.0/0 leads to {rules.next_hop}"
+        found.append(Evidence(check="outbound-rules", saw=saw))
+    return found
+
+
+def allow_tag(subnet: Subnet | None, tag: Tag, rules: OutboundRules | None) -> tuple[FixStep, ...]:
+    """Let the service tag out on 443 in the subnet's network security group, above what denies."""
     group = subnet.security_group if subnet else ""
-    name = "acr-diagnose-" + tag
+    rule = rules.denying((tag.name, *tag.others), tag.addresses) if rules else None
+    if rules and not rule:
+        return (_elsewhere(tag, "The subnet's own group does not deny it: the interface's may."),)
+    taken = {one.priority for one in rules.rules} if rules else set()
+    free = [number for number in range(100, rule.priority if rule else 201) if number not in taken]
+    if (subnet and not group) or not free or managed(group):
+        why = "Where a network security group drops it, add a rule above the one that denies."
+        return (_elsewhere(tag, why),)
     where = (
         f"--subscription {shlex.quote(part(group, 'subscriptions') or 'SUBSCRIPTION')} "
         f"-g {shlex.quote(part(group, 'resourceGroups') or 'RESOURCE_GROUP')} "
-        f"--nsg-name {shlex.quote(part(group, 'networkSecurityGroups') or 'NSG_NAME')} -n {name}"
+        f"--nsg-name {shlex.quote(part(group, 'networkSecurityGroups') or 'NSG_NAME')} "
+        f"-n acr-diagnose-{tag.name}"
     )
-    beware = "Needs a free priority with a lower number than the rule that denies."
-    if subnet and not group:
-        beware += " The subnet has no group of its own: the interface's may be the one, or a route."
-    return FixStep(
-        command=f"az network nsg rule create {where} --priority 200 --direction Outbound "
+    above = f"above {rule.name}" if rule else "if a network security group drops it"
+    step = FixStep(
+        command=f"az network nsg rule create {where} --priority {free[-1]} --direction Outbound "
         "--access Allow --protocol Tcp --source-address-prefixes VirtualNetwork "
         "--source-port-ranges '*' "
-        f"--destination-address-prefixes {tag} --destination-port-ranges 443",
+        f"--destination-address-prefixes {tag.name} --destination-port-ranges 443",
         needs="Microsoft.Network/networkSecurityGroups/securityRules/write",
         risk=Risk.CHANGES_ACCESS,
-        why=f"If a network security group drops it: lets {tag} out on 443. {beware}",
+        why=f"Lets {tag.name} out on 443, {above}."
+        + ("" if rule else " Needs a free priority with a lower number than the rule that denies."),
         undo=f"az network nsg rule delete {where}",
+    )
+    return (step,)
+
+
+def managed(resource_id: str) -> bool:
+    """Tell whether AKS keeps this resource, in a group that is not to be edited by hand."""
+    return part(resource_id, "resourceGroups").upper().startswith("MC_")
+
+
+def _elsewhere(tag: Tag, why: str) -> FixStep:
+    return FixStep(
+        command="",
+        needs="rights on the network security groups, routes or firewall on the way",
+        risk=Risk.CHANGES_ACCESS,
+        why=f"{why} Allow TCP 443 to {tag.name}. In a network that AKS manages (a resource group "
+        "MC_...) change nothing by hand: use the cluster's own settings.",
     )
 
 
@@ -73,7 +122,16 @@ def add_endpoint(
 
 
 def add_nat(subnet: Subnet | None, interface: Interface | None) -> FixStep:
-    update = f"az network vnet subnet update --ids {shlex.quote(subnet_id(subnet, interface))}"
+    own = subnet_id(subnet, interface)
+    if managed(own):
+        return FixStep(
+            command="",
+            needs="Microsoft.ContainerService/managedClusters/write",
+            risk=Risk.DISRUPTIVE,
+            why="AKS manages this network: choose a way out with the cluster's outbound type "
+            "(az aks update --outbound-type), not on the subnet.",
+        )
+    update = f"az network vnet subnet update --ids {shlex.quote(own)}"
     return FixStep(
         command=f"{update} --nat-gateway NAT_GATEWAY_ID",
         needs=f"{_SUBNET_WRITE} and Microsoft.Network/natGateways/join/action",

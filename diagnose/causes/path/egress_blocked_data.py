@@ -22,8 +22,10 @@ endpoint policy on the subnet must allow the registry's accounts.
 
 from checks.interface import Interface
 from checks.layer import LayerBlocked
+from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
 from checks.ports import Trouble
+from checks.repeats import Repeats, Share
 from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import (
@@ -33,6 +35,7 @@ from diagnose.causes.contract import (
     Finding,
     FixStep,
     Owner,
+    Rejected,
     Risk,
     Stage,
 )
@@ -51,14 +54,21 @@ def find(
     outside: Outside | None,
     subnet: Subnet | None,
     interface: Interface | None,
-) -> Finding | None:
+    rules: OutboundRules | None,
+    repeats: Repeats | None,
+) -> Finding | Rejected | None:
     if layer.trouble not in _DROPPED or layer.host == target.login_server or layer.connected:
         return None  # a host that took the connection is not blocked, whatever it does then
+    if repeats and repeats.lost is not Share.ALL:
+        return Rejected(because=repeats.summary)
+    own = ".data.azurecr." in layer.host
+    tag = _steps.Tag(name="AzureContainerRegistry" if own else "Storage")
     evidence = [Evidence(check="layer", saw=layer.summary)]
     if outside:
         evidence.append(Evidence(check="outside", saw=outside.summary))
+    evidence += _steps.denied(rules, subnet, tag)
     fix = [_steps.look("list-effective-nsg", interface, "Shows which rule denies, if one does.")]
-    if ".data.azurecr." in layer.host:
+    if own:
         fix.append(
             FixStep(
                 command="",
@@ -67,11 +77,9 @@ def find(
                 why=f"If a firewall drops it: allow {layer.host} on 443 by name.",
             )
         )
-        fix.append(_steps.allow_tag(subnet, "AzureContainerRegistry"))
-    else:
-        fix.append(_steps.allow_tag(subnet, "Storage"))
-        if not (subnet and "microsoft.storage" in map(str.lower, subnet.services)):
-            fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.Storage", _STORAGE))
+    fix += _steps.allow_tag(subnet, tag, rules)
+    if not own and not (subnet and "microsoft.storage" in map(str.lower, subnet.services)):
+        fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.Storage", _STORAGE))
     if outside and outside.silent and not outside.reached:
         fix.append(
             _steps.look(

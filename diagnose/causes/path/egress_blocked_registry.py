@@ -22,8 +22,11 @@ from checks.addresses import Kind, kind
 from checks.challenge import Challenge
 from checks.dns_answer import DnsAnswer
 from checks.interface import Interface
+from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
 from checks.ports import Trouble
+from checks.proxy import ProxyFailed
+from checks.repeats import Repeats, Share
 from checks.subnet import Subnet
 from checks.tcp_path import TcpBlocked
 from diagnose.causes.contract import (
@@ -36,6 +39,7 @@ from diagnose.causes.contract import (
     Stage,
 )
 from diagnose.causes.path import _steps
+from diagnose.causes.private_link import PrivateLink
 
 _DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE)
 
@@ -48,10 +52,18 @@ def find(
     dns: DnsAnswer | None,
     subnet: Subnet | None,
     interface: Interface | None,
+    link: PrivateLink,
+    rules: OutboundRules | None,
+    proxy: ProxyFailed | None,
+    repeats: Repeats | None,
 ) -> Finding | Rejected | None:
     public = all(kind(address) is Kind.PUBLIC for address in tcp.addresses)
     if tcp.trouble not in (*_DROPPED, Trouble.REFUSED) or not public or challenge:
         return None
+    if proxy:
+        return Rejected(because=f"requests go by the proxy {proxy.url}, not straight there")
+    if repeats and repeats.lost is not Share.ALL:
+        return Rejected(because=repeats.summary)
     if not outside.reached:
         if not outside.silent:
             return None
@@ -61,18 +73,22 @@ def find(
         settle = "Check that the address is the registry's: something there refuses connections."
     elif dns and elsewhere(dns):
         settle = "The DNS servers give another address: look in /etc/hosts and in local caches."
+    elif dns and dns.private_link and not link.useless:
+        settle = "The registry has a private endpoint somewhere: is this VNet to use it?"
+    tag = _steps.Tag(name="AzureContainerRegistry", addresses=tcp.addresses)
     return Finding(
         confidence=Confidence.LIKELY if settle else Confidence.PROVEN,
         evidence=(
             Evidence(check="tcp", saw=tcp.summary),
             Evidence(check="outside", saw=outside.summary),
+            *_steps.denied(rules, subnet, tag),
         ),
         fix=(
             _steps.look("list-effective-nsg", interface, "Shows which rule denies, if one does."),
             _steps.look(
                 "show-effective-route-table", interface, "Shows where the traffic is sent."
             ),
-            _steps.allow_tag(subnet, "AzureContainerRegistry"),
+            *_steps.allow_tag(subnet, tag, rules),
         ),
         settle=settle,
     )
@@ -81,7 +97,8 @@ def find(
 def elsewhere(dns: DnsAnswer) -> bool:
     """Tell whether every DNS server gives other addresses than programs on this machine get."""
     given = {address for r in dns.resolvers if r.works for address in r.addresses}
-    return bool(given) and given.isdisjoint(dns.addresses)
+    denied = any(r.result == "NXDOMAIN" for r in dns.resolvers)
+    return (bool(given) or denied) and given.isdisjoint(dns.addresses)
 
 
 CAUSE = Cause(

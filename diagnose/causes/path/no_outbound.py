@@ -23,10 +23,14 @@ effective routes and at what that appliance does. A network security group may d
 
 from checks.addresses import Kind, kind
 from checks.challenge import Challenge
+from checks.dns_answer import DnsAnswer
 from checks.instance import Instance
 from checks.interface import Interface
+from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
 from checks.ports import Trouble
+from checks.proxy import ProxyFailed
+from checks.repeats import Repeats, Share
 from checks.subnet import Subnet
 from checks.tcp_path import TcpBlocked
 from diagnose.causes.contract import (
@@ -39,6 +43,7 @@ from diagnose.causes.contract import (
     Stage,
 )
 from diagnose.causes.path import _steps
+from diagnose.causes.private_link import PrivateLink
 
 
 def find(
@@ -49,10 +54,19 @@ def find(
     instance: Instance | None,
     subnet: Subnet | None,
     interface: Interface | None,
+    dns: DnsAnswer | None,
+    link: PrivateLink,
+    rules: OutboundRules | None,
+    proxy: ProxyFailed | None,
+    repeats: Repeats | None,
 ) -> Finding | Rejected | None:
     public = all(kind(address) is Kind.PUBLIC for address in tcp.addresses)
     if tcp.trouble not in (Trouble.TIMEOUT, Trouble.UNREACHABLE) or not public or challenge:
         return None
+    if proxy:
+        return Rejected(because=f"requests go by the proxy {proxy.url}, not straight there")
+    if repeats and repeats.lost is not Share.ALL:
+        return Rejected(because=repeats.summary)
     if outside.reached:
         return Rejected(because=f"{outside.reached[0]} answers on 443, so there is a way out")
     if not outside.silent:
@@ -67,6 +81,7 @@ def find(
     if closed:
         saw = "the subnet has no NAT gateway and no default outbound access"
         evidence.append(Evidence(check="subnet", saw=saw))
+    evidence += _steps.denied(rules, subnet, _steps.Tag(name="Internet", others=("AzureCloud",)))
     fix = [_steps.look("show-effective-route-table", interface, "Shows where traffic is sent.")]
     if subnet and subnet.nat_gateway:
         why = "The subnet has a NAT gateway already: look for the rule that denies."
@@ -79,7 +94,8 @@ def find(
             "for this subnet. Layers still need a way to their hosts. Open connections may drop."
         )
         fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.ContainerRegistry", why))
-    proven = instance is not None or closed
+    elsewhere = dns is not None and dns.private_link and not link.useless  # closed on purpose?
+    proven = (instance is not None or closed) and not elsewhere
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=tuple(evidence),

@@ -19,71 +19,89 @@ Docker reads the trusted authorities when it starts, so restart it after the cha
 and pods have stores of their own.
 """
 
-import shlex
+from dataclasses import replace
 
+from checks.layer import LayerBlocked
+from checks.outside_tls import Elsewhere
+from checks.ports import Trouble
+from checks.proxy import ProxyFailed
 from checks.target import Target
-from checks.tls_session import TlsUntrusted
+from checks.tls_session import TlsUntrusted, genuine
 from diagnose.causes.contract import (
     Cause,
     Confidence,
     Evidence,
     Finding,
-    FixStep,
     Owner,
     Rejected,
-    Risk,
     Stage,
 )
+from diagnose.causes.path import _trust
 
-_DEBIAN, _RHEL = "/usr/local/share/ca-certificates", "/etc/pki/ca-trust/source/anchors"
 
-
-def find(tls: TlsUntrusted, target: Target) -> Finding | Rejected:
-    if tls.genuine_issuer:
+def find(
+    target: Target,
+    tls: TlsUntrusted | None,
+    elsewhere: Elsewhere | None,
+    proxy: ProxyFailed | None,
+    layer: LayerBlocked | None,
+) -> Finding | Rejected | None:
+    if proxy and proxy.trouble is Trouble.UNTRUSTED:
+        saw = Evidence(check="proxy", saw=proxy.summary)
+        return _unseen(saw, target.login_server, Stage.TLS)
+    if not tls:
+        if not layer or layer.trouble is not Trouble.UNTRUSTED:
+            return None
+        return _layer(layer, elsewhere)
+    if tls.genuine_issuer and not (elsewhere and elsewhere.control_trusted and tls.names_match):
         why = f"the issuer is genuine ({tls.issuer}); what fails is this machine's own verification"
         return Rejected(because=why)
-    server = shlex.quote(target.login_server)
-    show = FixStep(
-        command=f"openssl s_client -connect {server}:443 -servername {server} </dev/null",
-        needs="a shell on this machine",
-        risk=Risk.READ_ONLY,
-        why="Shows who signed the certificate that arrives here.",
-    )
-    exempt = FixStep(
-        command="",
-        needs="rights on the firewall or proxy that inspects",
-        risk=Risk.CHANGES_ACCESS,
-        why=f"Exempt {target.login_server}, *.blob.core.windows.net and the registry's data "
-        "endpoints from TLS inspection.",
-    )
+    show, exempt = _trust.look_and_exempt(target.login_server)
+    evidence = [Evidence(check="tls", saw=tls.summary)]
+    if tls.genuine_issuer and elsewhere:
+        evidence.append(Evidence(check="outside-tls", saw=elsewhere.summary))
+        return Finding(
+            confidence=Confidence.LIKELY,
+            evidence=tuple(evidence),
+            fix=(show, exempt),
+            note="The issuer bears a genuine name, but only this certificate fails to verify.",
+            settle="Compare the certificate's fingerprint with what another network sees.",
+        )
     if not tls.names_match:
         return Finding(
             confidence=Confidence.LIKELY,
-            evidence=(Evidence(check="tls", saw=tls.summary),),
+            evidence=tuple(evidence),
             fix=(show, exempt),
             note=f"Another host answers: its names are {', '.join(tls.names) or 'none'}.",
             settle="Compare the address with what a machine outside gets for this name.",
         )
     return Finding(
         confidence=Confidence.PROVEN,
-        evidence=(Evidence(check="tls", saw=tls.summary),),
-        fix=(
-            show,
-            exempt,
-            _trust("Debian, Ubuntu", _DEBIAN, "update-ca-certificates", " --fresh"),
-            _trust("RHEL, Azure Linux", _RHEL, "update-ca-trust", ""),
-        ),
+        evidence=tuple(evidence),
+        fix=(show, exempt, *_trust.trusting()),
     )
 
 
-def _trust(systems: str, folder: str, update: str, fresh: str) -> FixStep:
-    restart = "sudo systemctl restart docker"
-    return FixStep(
-        command=f"sudo cp CA.crt {folder}/ && sudo {update} && {restart}",
-        needs="root on this machine, and the authority's certificate as CA.crt",
-        risk=Risk.DISRUPTIVE,
-        why=f"Instead, on {systems}: trust the inspecting authority. Restarts containers.",
-        undo=f"sudo rm {folder}/CA.crt && sudo {update}{fresh} && {restart}",
+def _layer(layer: LayerBlocked, elsewhere: Elsewhere | None) -> Finding:
+    """Judge the certificate of the layers' host, which has an inspection of its own at times."""
+    found = _unseen(Evidence(check="layer", saw=layer.summary), layer.host, Stage.LAYER)
+    issuer = elsewhere.issuer if elsewhere and elsewhere.host == layer.host else ""
+    if not issuer or genuine(issuer):
+        return found
+    seen = Evidence(check="outside-tls", saw=f"{layer.host} shows a certificate of {issuer}")
+    proven = Confidence.PROVEN
+    return replace(found, confidence=proven, evidence=(*found.evidence, seen), settle="")
+
+
+def _unseen(saw: Evidence, host: str, stage: Stage) -> Finding:
+    """Judge a certificate that a request met and that was not looked at more closely."""
+    show, exempt = _trust.look_and_exempt(host)
+    return Finding(
+        confidence=Confidence.LIKELY,
+        evidence=(saw,),
+        fix=(show, exempt, *_trust.trusting()),
+        settle="Look at the certificate's issuer with openssl, by the way that requests take.",
+        stage=stage,
     )
 
 

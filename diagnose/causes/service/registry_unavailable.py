@@ -20,14 +20,23 @@ cache, a failing upstream registry shows as an error of this one.
 import shlex
 
 from checks.target import Target
-from diagnose.causes.contract import Cause, Confidence, Finding, FixStep, Owner, Risk, Stage
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Evidence,
+    Finding,
+    FixStep,
+    Owner,
+    Risk,
+    Stage,
+)
 from diagnose.causes.service._places import Places
 
 
 def find(answers: Places, target: Target) -> Finding | None:
     places = answers.met(range(500, 600))
     if not places:
-        return None
+        return _by_storage(answers)
     proxy = answers.challenge.via_proxy if answers.challenge else ""
     certain = any(place.certain for place in places)
     url = shlex.quote(f"https://{target.login_server}/v2/")
@@ -53,6 +62,27 @@ def find(answers: Places, target: Target) -> Finding | None:
         note=f"The way goes over the proxy {proxy}." if proxy else "",
         settle="" if certain else "Try from a machine without the proxy or gateway in between.",
         stage=places[0].stage,
+    )
+
+
+def _by_storage(answers: Places) -> Finding | None:
+    """Storage that denies a link which the registry has just signed may be the service's fault."""
+    layer = answers.layer
+    if not layer or (layer.status, layer.code) != (403, "AuthorizationFailure"):
+        return None
+    return Finding(
+        confidence=Confidence.POSSIBLE,
+        evidence=(Evidence(check="layer", saw=layer.summary),),
+        fix=(
+            FixStep(
+                command="",
+                needs="a support plan",
+                risk=Risk.READ_ONLY,
+                why="Where no policy of the subnet denies it: open a support request.",
+            ),
+        ),
+        settle="Try from a subnet without service endpoint policies.",
+        stage=Stage.LAYER,
     )
 
 

@@ -12,3 +12,9 @@ def the_registry_throttles(cloud: Cloud) -> None:
 @story("registry-unavailable", "registry-unavailable", unsure="proven")
 def the_registry_answers_503(cloud: Cloud) -> None:
     cloud.registry.fault = "503"
+
+
+@story("cmk-key-unavailable", "cmk-key-unavailable")
+def the_registrys_own_key_is_disabled(cloud: Cloud) -> None:
+    cloud.registry.customer_key = "https://contoso.vault.azure.net/keys/acr"
+    cloud.registry.cmk_unavailable = True

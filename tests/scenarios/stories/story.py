@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from diagnose.lab.cloud import Cloud
+from diagnose.lab.roles import ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,4 +55,4 @@ def story(
 
 def blind(cloud: Cloud) -> None:
     """Take every right to read in Azure away; the right to pull stays as it is."""
-    cloud.role_assignments = [row for row in cloud.role_assignments if row.role == "AcrPull"]
+    cloud.role_assignments = [row for row in cloud.role_assignments if not ROLES[row.role].reads]

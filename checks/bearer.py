@@ -1,0 +1,17 @@
+"""Which access token the image is asked for with: the identity's, docker's own, or anybody's."""
+
+from checks.anonymous import Anonymous
+from checks.ports import Token
+from checks.stored import StoredLogins
+from checks.token import PullToken
+
+
+def chosen(
+    token: PullToken | None, stored: StoredLogins | None, anonymous: Anonymous | None
+) -> Token | None:
+    """Give the first that grants pull; a token that grants nothing still brings a refusal."""
+    if token and token.may_pull:
+        return token.access
+    if stored and stored.usable:
+        return stored.usable.token
+    return (token.access if token else None) or (anonymous.token if anonymous else None)

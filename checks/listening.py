@@ -1,0 +1,26 @@
+"""Whether anything listens at a place that a runtime is told to go to."""
+
+from urllib.parse import urlsplit
+
+from checks.ports import Failure, Trouble, World
+
+_SILENT = (Trouble.TIMEOUT, Trouble.REFUSED, Trouble.UNREACHABLE)
+_PORTS = {"http": 80, "https": 443}
+
+
+def place(url: str, scheme: str = "https") -> tuple[str, int]:
+    """Give host and port of a URL or of a bare host name; an unreadable one has no host."""
+    try:
+        parts = urlsplit(url if "://" in url else f"{scheme}://{url}")
+        return (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme, 443)
+    except ValueError:
+        return "", 443
+
+
+def silent(world: World, host: str, port: int) -> bool:
+    """Tell whether there is certainly nothing: no such name, or no address takes a connection."""
+    found = world.dns.system(host)
+    if isinstance(found, Failure):
+        return found.trouble in (Trouble.NAME_UNKNOWN, Trouble.NAME_EMPTY)
+    tried = [world.net.connect(a, port, retry=False) for a in found.addresses[:2]]
+    return all(isinstance(one, Failure) and one.trouble in _SILENT for one in tried)

@@ -1,0 +1,61 @@
+"""What the runtimes logged about this registry. Lines may be old: they support, and never prove."""
+
+from dataclasses import dataclass
+
+from checks import answers, asks
+from checks.contract import Check, Fact, Unseen
+from checks.machine_replies import LogReply
+from checks.ports import Failure, World
+from checks.target import Target
+
+_MOST = 5  # lines of a unit, the last ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeLog(Fact):
+    lines: tuple[tuple[str, str], ...]  # unit, line; without times
+
+    def naming(self, *words: str) -> str:
+        """Give the last line that holds one of ``words``, as evidence, or nothing."""
+        fitting = (
+            f"{u}: {line}" for u, line in reversed(self.lines) if any(w in line for w in words)
+        )
+        return next(fitting, "")
+
+    @property
+    def summary(self) -> str:
+        if not self.lines:
+            return "nothing about this registry"
+        unit, line = self.lines[-1]
+        return f"{len(self.lines)} line(s), the last of {unit}: {line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeLogUnknown(Unseen):
+    why: str
+
+    @property
+    def summary(self) -> str:
+        return f"not read: {self.why}"
+
+
+def gather(world: World, target: Target) -> RuntimeLog | RuntimeLogUnknown:
+    return parse(world.node.journal(target.login_server))
+
+
+def parse(reply: tuple[LogReply, ...] | Failure) -> RuntimeLog | RuntimeLogUnknown:
+    if isinstance(reply, Failure):
+        return RuntimeLogUnknown(why=answers.clean(reply.detail) or str(reply.trouble))
+    kept: list[tuple[str, str]] = []
+    for unit in sorted({row.unit for row in reply}):
+        mine = [answers.clean(row.line) for row in reply if row.unit == unit]
+        kept += [(unit, line) for line in tuple(dict.fromkeys(mine))[-_MOST:]]
+    return RuntimeLog(lines=tuple(kept))
+
+
+CHECK = Check(
+    id="runtime-log",
+    title="the runtimes' logs can be read",
+    gather=gather,
+    asks=(asks.run("journalctl", "what the runtimes logged of this registry"),),
+)

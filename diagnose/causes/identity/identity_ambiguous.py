@@ -1,0 +1,86 @@
+"""The machine has several identities, and none was chosen.
+
+What happened
+Several user-assigned identities are on this machine and no system-assigned one. The metadata
+service does not guess which of them is meant, so whoever asks without naming one gets no token.
+
+How we know
+The metadata service answered the question for a token with "invalid_request" and the words that
+several user-assigned identities exist. It only does so where the question names none of them.
+
+Fix
+Choose the identity that has the right to pull, and name it by its client id wherever the pull is
+set up: for az with --client-id, for this program with --identity, for an AKS node in the field
+userAssignedIdentityID of its cloud configuration, which AKS writes.
+
+Still failing?
+The client id is neither the object id nor the identity's name. The chosen identity needs AcrPull
+on the registry; run this program with --identity to see whether it has it. A system-assigned
+identity, once there is one, is taken by everybody who names none.
+"""
+
+import shlex
+
+from checks.identity import IdentityMissing
+from checks.instance import Instance
+from checks.registry import Registry
+from diagnose.causes import commands
+from diagnose.causes.contract import (
+    Cause,
+    Confidence,
+    Evidence,
+    Finding,
+    FixStep,
+    Owner,
+    Risk,
+    Stage,
+)
+from diagnose.causes.identity._pull import Pull
+from diagnose.causes.identity.no_managed_identity import machine
+
+
+def find(
+    identity: IdentityMissing, pull: Pull, instance: Instance | None, registry: Registry | None
+) -> Finding | None:
+    if not identity.ambiguous:
+        return None
+    kind, which = machine(instance)
+    target = pull.target
+    name = shlex.quote(commands.registry_name(target, registry))
+    return Finding(
+        confidence=Confidence.PROVEN,
+        evidence=(Evidence(check="identity", saw=identity.summary),),
+        fix=(
+            FixStep(
+                command=f"az {kind} identity show {which} --query userAssignedIdentities",
+                needs="Reader on this machine",
+                risk=Risk.READ_ONLY,
+                why="Shows the identities with their client ids; choose CLIENT_ID among them.",
+            ),
+            FixStep(
+                command=f"acr-diagnose run {shlex.quote(target.image)} --identity CLIENT_ID",
+                needs="a shell on this machine",
+                risk=Risk.READ_ONLY,
+                why="Shows whether that identity may pull.",
+            ),
+            FixStep(
+                command=f"az login --identity --client-id CLIENT_ID && az acr login --name {name}",
+                needs="a shell on this machine, as the account whose docker pulls",
+                risk=Risk.CHANGES_ACCESS,
+                why="Signs docker in as that identity. Name it likewise wherever else a token is "
+                "asked for.",
+                undo=f"docker logout {shlex.quote(target.login_server)}",
+            ),
+        ),
+        aside=bool(pull.granted),
+    )
+
+
+CAUSE = Cause(
+    id="identity-ambiguous",
+    title="The machine has several identities, and none was chosen",
+    stage=Stage.TOKEN,
+    owner=Owner.IDENTITY,
+    find=find,
+    beats=("credentials-missing",),
+)

@@ -1,0 +1,48 @@
+"""Knows how to read a machine's own small files under a root; what cannot be read is not there."""
+
+from pathlib import Path
+
+_MOST = 1 << 20  # bytes; settings are small
+
+
+class MachineFiles:
+    """The files of a machine whose ``/`` is ``root``; paths are the machine's own."""
+
+    def __init__(self, root: str) -> None:
+        self._root = Path(root)
+
+    def text(self, path: str) -> str:
+        """Return the file's text, or nothing."""
+        try:
+            with self.place(path).open(encoding="utf-8", errors="replace") as file:
+                return file.read(_MOST)
+        except OSError:
+            return ""
+
+    def tail(self, path: str, most: int) -> str:
+        """Return the last ``most`` bytes of a file that may be long, from a whole line on."""
+        try:
+            with self.place(path).open("rb") as file:
+                size = file.seek(0, 2)
+                file.seek(max(0, size - most))
+                text = file.read(most).decode("utf-8", "replace")
+        except OSError:
+            return ""
+        return text if size <= most else text.partition("\n")[2]
+
+    def exists(self, path: str) -> bool:
+        try:
+            return self.place(path).exists()
+        except OSError:
+            return False
+
+    def listed(self, folder: str, ending: str) -> tuple[str, ...]:
+        """Return the paths of a folder's files that end so, by name."""
+        try:
+            names = sorted(one.name for one in self.place(folder).iterdir())
+        except OSError:
+            return ()
+        return tuple(f"{folder}/{name}" for name in names if name.endswith(ending))
+
+    def place(self, path: str) -> Path:
+        return self._root / path.lstrip("/")

@@ -1,0 +1,131 @@
+"""Knows which hosts docker and containerd are told to ask for a registry's images.
+
+containerd: docs/hosts.md (certs.d, the order of hosts, the implied ``server``) and docs/cri/
+registry.md (the old section registry.mirrors, which config_path switches off). In its third
+config version containerd has a config_path by default. Docker: moby daemon/hosts.go.
+"""
+
+import importlib
+from typing import Any
+
+from checks.machine_replies import MirrorReply
+from checks.ports import Failure, Trouble
+from diagnose.live import proxies, unit_files
+from diagnose.live.machine_files import MachineFiles
+
+CONTAINERD = "/etc/containerd/config.toml"
+_DOCKER_CERTS = "/etc/docker/certs.d"
+_DEFAULT_PATH = "/etc/containerd/certs.d:/etc/docker/certs.d"
+_PLUGINS = ("io.containerd.cri.v1.images", "io.containerd.grpc.v1.cri", "cri")
+
+Table = dict[str, Any]
+
+
+class UnreadableError(Exception):
+    """A file that is there and is not understood."""
+
+
+def mirrors(files: MachineFiles, login_server: str) -> tuple[MirrorReply, ...] | Failure:
+    """Return what each runtime is told, for this registry or for all of them."""
+    try:
+        found = [*_of_docker(files, login_server), *_of_containerd(files, login_server)]
+    except UnreadableError as unreadable:
+        return Failure(trouble=Trouble.PROTOCOL, detail=str(unreadable))
+    return tuple(found)
+
+
+def _of_docker(files: MachineFiles, login_server: str) -> list[MirrorReply]:
+    told = unit_files.daemon_json(files).get("registry-mirrors")
+    hosts = tuple(map(_clean, told)) if isinstance(told, list) else ()
+    found = _of_folder(files, "docker", _DOCKER_CERTS, login_server)
+    hub = MirrorReply(
+        runtime="docker", registry="docker.io", hosts=hosts, source=unit_files.DAEMON_JSON
+    )
+    return [*([hub] if hosts else []), *([found] if found else [])]
+
+
+def _of_containerd(files: MachineFiles, login_server: str) -> list[MirrorReply]:
+    text = files.text(CONTAINERD)
+    if not text:
+        return []
+    config = _toml(text, CONTAINERD)
+    plugins = _table(config, "plugins")
+    registry: Table = {}
+    for name in _PLUGINS:
+        registry = registry or _table(_table(plugins, name), "registry")
+    default = _DEFAULT_PATH if config.get("version") == 3 else ""
+    folders = str(registry.get("config_path") or default)
+    for folder in filter(None, folders.split(":")):
+        found = _of_folder(files, "containerd", folder, login_server)
+        if found:
+            return [found]
+    return [] if folders else _of_section(_table(registry, "mirrors"), login_server)
+
+
+def _of_section(told: Table, login_server: str) -> list[MirrorReply]:
+    for name, registry in ((login_server, login_server), ("*", "_default")):
+        listed = _table(told, name).get("endpoint")
+        if isinstance(listed, list) and listed:
+            hosts = (*map(_clean, listed), f"https://{login_server}")  # which is always asked last
+            hosts = tuple(dict.fromkeys(hosts))
+            reply = MirrorReply(
+                runtime="containerd", registry=registry, hosts=hosts, source=CONTAINERD
+            )
+            return [reply]
+    return []
+
+
+def _of_folder(
+    files: MachineFiles, runtime: str, folder: str, login_server: str
+) -> MirrorReply | None:
+    """Read the first of the registry's folders that exists, as containerd does."""
+    for name in (f"{login_server}_443_", f"{login_server}:443", login_server, "_default"):
+        path = f"{folder}/{name}/hosts.toml"
+        if files.exists(path):
+            hosts = _hosts(_toml(files.text(path), path), login_server)
+            registry = "_default" if name == "_default" else login_server
+            return MirrorReply(runtime=runtime, registry=registry, hosts=hosts, source=path)
+        if files.exists(f"{folder}/{name}"):
+            return None
+    return None
+
+
+def _hosts(told: Table, login_server: str) -> tuple[str, ...]:
+    able = [
+        _clean(url)
+        for url, options in _table(told, "host").items()
+        if isinstance(options, dict) and _pulls(options.get("capabilities"))
+    ]
+    server = told.get("server")
+    last = _clean(server) if isinstance(server, str) and server else f"https://{login_server}"
+    return tuple(dict.fromkeys((*able, last)))
+
+
+def _pulls(capabilities: object) -> bool:
+    if not isinstance(capabilities, list):
+        return True
+    return "pull" in capabilities or "resolve" in capabilities
+
+
+def _clean(url: object) -> str:
+    return proxies.without_credentials(str(url))[:200]
+
+
+def _table(value: Table, key: str) -> Table:
+    inner = value.get(key)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _toml(text: str, path: str) -> Table:
+    """Decode TOML, by Python's own reader from 3.11 on; raise `UnreadableError`."""
+    for name in ("tomllib", "tomli"):
+        try:
+            reader: Any = importlib.import_module(name)
+        except ImportError:
+            continue
+        try:
+            decoded: Table = reader.loads(text)
+        except (ValueError, RecursionError):
+            raise UnreadableError(f"{path} is not TOML") from None
+        return decoded
+    raise UnreadableError(f"this Python has no reader for TOML, so {path} was not read")

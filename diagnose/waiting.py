@@ -1,0 +1,81 @@
+"""``run --wait``: the same run again and again, on fresh connections, until the pull works.
+
+A changed rule or endpoint takes minutes to count, and an old connection would hide that it does.
+"""
+
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from checks.target import UsageError
+from diagnose.reports.text import closing, mark, said
+from diagnose.session import Result
+from diagnose.verdict import Status
+
+DEFAULT = "10m"
+_DURATION = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[smh]?)\Z")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_PAUSES = (5.0, 10.0, 15.0)  # seconds between runs; the last one stays
+
+
+def seconds(duration: str) -> float:
+    """Read ``90``, ``90s``, ``10m`` or ``1h``; raise `UsageError` on anything else."""
+    found = _DURATION.match(duration)
+    if not found:
+        raise UsageError(f"--wait {duration[:40]!r} is not a duration, such as 90s, 10m or 1h")
+    return float(int(found["number"]) * _SECONDS[found["unit"]])
+
+
+def spelt_out(words: Sequence[str]) -> list[str]:
+    """Give a bare ``--wait`` its default, so that what follows it is not taken for its value."""
+    spelt = []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        bare = word == "--wait" and not _DURATION.match(following)
+        spelt.append(f"--wait={DEFAULT}" if bare else word)
+    return spelt
+
+
+def until_healthy(
+    once: Callable[[], Result],
+    limit: float,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Result:
+    """Run until healthy or until ``limit`` seconds are over; say on stderr what changed.
+
+    Each run makes its own world, hence its own connections. The last result is given.
+    """
+    start = clock()
+    before: Result | None = None
+    runs = 0
+    while True:
+        result = once()
+        _tell(clock() - start, before, result)
+        pause = _PAUSES[min(runs, len(_PAUSES) - 1)]
+        runs += 1
+        over = clock() - start + pause > limit
+        if result.verdict.status is Status.HEALTHY or over:
+            return result
+        before = result
+        sleep(pause)
+
+
+def _tell(at: float, before: Result | None, now: Result) -> None:
+    lines = list(changes(before, now))
+    if before is None or lines:
+        sys.stderr.write(f"after {at:.0f} s  {closing(now)}\n")
+        sys.stderr.writelines(f"           {line}\n" for line in lines)
+    else:
+        sys.stderr.write(f"after {at:.0f} s  no change\n")
+    sys.stderr.flush()
+
+
+def changes(before: Result | None, now: Result) -> list[str]:
+    """Give the checks whose line differs between two runs, one line each."""
+    if before is None:
+        return []
+    old = {step.check.id: f"{mark(step)} {said(step)}" for step in before.steps}
+    new = {step.check.id: f"{mark(step)} {said(step)}" for step in now.steps}
+    return [f"{id_}: {new[id_]} (was: {old.get(id_, '')})" for id_ in new if new[id_] != old[id_]]

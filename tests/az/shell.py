@@ -1,0 +1,97 @@
+"""A POSIX shell in which `az` is the only program: lines run as somebody would paste them.
+
+The shell is the machine's own `sh`, so that quoting is judged by a real one. Its PATH holds nothing
+but a small `az`, which hands its words to the test process and prints what comes back. A line that
+asks for any other program fails with 127.
+"""
+
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_AZ = """#!{python} -IS
+import json, socket, sys
+server = socket.socket(socket.AF_UNIX)
+server.connect({path!r})
+server.sendall(json.dumps(sys.argv[1:]).encode())
+server.shutdown(socket.SHUT_WR)
+code, out, err = json.loads(server.makefile().read())
+sys.stdout.write(out)
+sys.stderr.write(err)
+sys.exit(code)
+"""
+_SH = shutil.which("sh") or "/bin/sh"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one program, or one line, left behind."""
+
+    code: int
+    out: str = ""
+    err: str = ""
+
+
+class Shell:
+    """Variables last from line to line, as in the shell that somebody pastes into."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._subnet_id = ""
+
+    def run(self, line: str) -> Reply:
+        kept = self._folder / "subnet-id"
+        # -u: a variable that no step has set is an error, not an empty word.
+        script = f'{line}\ncode=$?\nprintf %s "${{SUBNET_ID-}}" >{kept}\nexit $code\n'
+        environment = {"PATH": str(self._folder / "bin")}
+        if self._subnet_id:
+            environment["SUBNET_ID"] = self._subnet_id
+        done = subprocess.run(
+            [_SH, "-u", "-c", script],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        self._subnet_id = kept.read_text() if kept.exists() else ""
+        return Reply(done.returncode, done.stdout, done.stderr)
+
+
+@contextlib.contextmanager
+def shell(az: Callable[[list[str]], Reply]) -> Iterator[Shell]:
+    """Start a shell whose `az` is this function."""
+    with tempfile.TemporaryDirectory(prefix="az-") as name:  # short: a socket's path is limited
+        folder = Path(name)
+        path = folder / "socket"
+        program = folder / "bin" / "az"
+        program.parent.mkdir()
+        program.write_text(_AZ.format(python=sys.executable, path=str(path)))
+        program.chmod(0o755)
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(path))
+            server.listen()
+            thread = threading.Thread(target=_serve, args=(server, az), daemon=True)
+            thread.start()
+            yield Shell(folder)
+
+
+def _serve(server: socket.socket, az: Callable[[list[str]], Reply]) -> None:
+    while True:
+        try:
+            client, _ = server.accept()
+        except OSError:  # closed
+            return
+        with client, client.makefile("rw") as stream:
+            reply = az(json.loads(stream.read()))
+            stream.write(json.dumps([reply.code, reply.out, reply.err]))
+            stream.flush()

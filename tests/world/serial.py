@@ -1,0 +1,102 @@
+"""A run without threads: the checks one after the other, in an order that their needs allow."""
+
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from typing import Any
+
+import checks
+from checks import together
+from checks.contract import Check
+from checks.target import Asked, parse
+from diagnose import causes, engine, verdict
+from diagnose.engine import Outcome, Step
+from diagnose.facts import Facts
+from diagnose.session import limits
+from diagnose.verdict import Verdict
+from tests.world.rights import Rights
+from tests.world.wire import Wire
+from tests.world.world import InsideWorld
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What a run came to. ``limits`` is what could not be seen, one sentence each."""
+
+    facts: Facts
+    steps: tuple[Step, ...]
+    verdict: Verdict
+
+    @property
+    def cause(self) -> str | None:
+        """The verdict's cause, "" where the pull works, None where it is inconclusive."""
+        if self.verdict.primary:
+            return self.verdict.primary.cause.id
+        return "" if self.verdict.status is verdict.Status.HEALTHY else None
+
+    @property
+    def sure(self) -> str:
+        """The word for how sure it is; empty without a cause."""
+        return self.verdict.primary.finding.confidence.word if self.verdict.primary else ""
+
+    @property
+    def settle(self) -> str:
+        """The look that would make the verdict sure; empty where there is none."""
+        return self.verdict.primary.finding.settle if self.verdict.primary else ""
+
+    @property
+    def open(self) -> dict[str, str]:
+        """The rivals that are not ruled out, each with the look that would tell."""
+        return {r.cause.id: r.settle for r in self.verdict.rivals if not r.rejected}
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        return limits(list(self.steps))
+
+
+def judged(wire: Wire, image: str, rights: Rights | None = None) -> Judged:
+    """Run every check and judge; a check that raises is the caller's to see."""
+    target = parse(image)
+    world = InsideWorld(wire, target.login_server, rights)
+    facts, steps = gathered(world, Facts([Asked(text=image)]))
+    steps.sort(key=lambda step: _place()[step.check.id])
+    return Judged(facts=facts, steps=tuple(steps), verdict=verdict.decide(causes.ALL, facts))
+
+
+def gathered(world: InsideWorld, facts: Facts) -> tuple[Facts, list[Step]]:
+    steps: list[Step] = []
+    threads, together._Asking = together._Asking, _Inline  # type: ignore[misc]
+    try:
+        for check in _order():
+            if facts.missing(check.needs):
+                steps.append(Step(check=check, outcome=Outcome.SKIPPED))
+                continue
+            fact = facts.call(check.gather, world)
+            facts = facts.plus(fact)
+            steps.append(Step(check=check, outcome=Outcome.DONE, fact=fact))
+    finally:
+        together._Asking = threads  # type: ignore[misc]
+    return facts, steps
+
+
+@cache
+def _order() -> tuple[Check, ...]:
+    return tuple(TopologicalSorter(engine.order(checks.ALL)).static_order())
+
+
+@cache
+def _place() -> dict[str, int]:
+    return {check.id: number for number, check in enumerate(checks.ALL)}
+
+
+class _Inline:
+    """One question of `together`, answered where it is asked."""
+
+    def __class_getitem__(cls, _types: Any) -> type["_Inline"]:
+        return cls
+
+    def __init__(self, question: Any, argument: Any) -> None:
+        self._answer = question(argument)
+
+    def answer(self) -> Any:
+        return self._answer
