@@ -9,6 +9,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CASE ?= subnet-not-allowed
 JUNIT ?= .build/junit.xml
+WORKERS ?= 6# most of a run's time is spent waiting for simulated networks
 AZ := .build/azure-cli/bin/az
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 ENGINES := docker.io docker-registry nftables iproute2 openssl
@@ -58,7 +59,7 @@ $(AZ): $(STAMP)
 
 test: tools $(AZ) lint
 	@mkdir -p $(dir $(JUNIT))
-	$(BIN)/pytest --junit-xml=$(JUNIT)
+	$(BIN)/pytest -n $(WORKERS) --junit-xml=$(JUNIT)
 
 bench: $(STAMP)
 	$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max

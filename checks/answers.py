@@ -108,4 +108,4 @@ def minutes_off(reply: HttpReply, now: float) -> int | None:
         server = email.utils.parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return int((now - server) / 60)  # towards zero: seconds of travel are not a skew
+    return round((now - server) / 60)  # to the nearest: seconds of travel are not a skew

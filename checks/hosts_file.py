@@ -7,6 +7,7 @@ the address that DNS gives is tried as well: if it answers and ours does not, ou
 from dataclasses import dataclass, replace
 
 from checks import asks
+from checks.addresses import Kind, kind
 from checks.contract import Check, Fact, Failed
 from checks.dns_answer import DnsAnswer
 from checks.ports import TcpReply, World
@@ -59,8 +60,12 @@ def gather(world: World, target: Target, dns: DnsAnswer) -> Override | NoOverrid
 def parse(entries: tuple[str, ...], dns: DnsAnswer) -> Override | NoOverride:
     """Compare with what the servers give; IPv6 is left out, for it was not asked for."""
     used = tuple(address for address in dns.addresses if ":" not in address)
-    given = tuple(sorted({a for r in dns.resolvers if r.works for a in r.addresses}))
     by_hosts = not set(entries).isdisjoint(used)
+    answers = {a for r in dns.resolvers if r.works for a in r.addresses}
+    inside = {a for a in answers if kind(a) is Kind.PRIVATE}
+    if by_hosts and inside and inside.isdisjoint(used):
+        answers = inside  # a private zone knows better than a server that repeats the entry
+    given = tuple(sorted(answers))
     denied = by_hosts and any(r.result == "NXDOMAIN" for r in dns.resolvers)
     if not used or not (given or denied) or not set(given).isdisjoint(used):
         return NoOverride(entries=entries)

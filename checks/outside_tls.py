@@ -28,6 +28,7 @@ class Elsewhere(Fact):
     control_trusted: bool
     control_genuine: bool  # its issuer bears the name of one that signs for Microsoft
     issuer: str = ""  # of the certificate that the layers' host itself shows
+    completes: bool = False  # TLS with the layers' host itself: what failed came after it
 
     @property
     def summary(self) -> str:
@@ -61,8 +62,7 @@ def gather(
         return NotCompared()
     control = controls(target.cloud)[0]
     places = [(control, address), (control, address_of(world, control))]
-    if layer and layer.trouble is Trouble.UNTRUSTED:
-        places.append((host, address))
+    places += [(host, address)] if layer else []
     another, straight, *itself = together(
         lambda place: world.net.handshake(*place) if place[1] else _UNRESOLVED, places
     )
@@ -88,6 +88,7 @@ def parse(
         control_trusted=bool(came and not came.problem),
         control_genuine=bool(came and genuine(came.issuer)),
         issuer=itself.issuer if isinstance(itself, TlsReply) else "",
+        completes=isinstance(itself, TlsReply),
     )
 
 

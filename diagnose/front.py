@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from checks.target import Asked, UsageError, parse
-from diagnose import reports
+from diagnose import reports, waiting
 from diagnose.engine import Step
 from diagnose.live.options import Options
 from diagnose.reports.text import mark, said
@@ -59,11 +59,25 @@ def mappings(values: Iterable[str]) -> tuple[tuple[str, int, str], ...]:
     return tuple(found)
 
 
-def run(asked: Asked, options: Options, output: str, *, quiet: bool, verbose: bool = False) -> int:
-    """Run, print the report to stdout, and give the exit code."""
+def run(
+    asked: Asked,
+    options: Options,
+    output: str,
+    *,
+    quiet: bool,
+    verbose: bool = False,
+    wait: float = 0.0,
+) -> int:
+    """Run, print the report to stdout, and give the exit code.
+
+    ``wait`` is for how many seconds to run again while the pull does not work.
+    """
+
+    def once() -> Result:
+        return result_of(asked, options, verbose=verbose)
 
     def work() -> tuple[str, int]:
-        result = result_of(asked, options, verbose=verbose)
+        result = waiting.until_healthy(once, wait) if wait else once()
         report = "" if quiet else reports.FORMATS[output](result)
         return report, _CODES[result.verdict.status]
 

@@ -3,37 +3,15 @@
 A changed rule or endpoint takes minutes to count, and an old connection would hide that it does.
 """
 
-import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from checks.target import UsageError
 from diagnose.reports.text import closing, mark, said
 from diagnose.session import Result
 from diagnose.verdict import Status
 
-DEFAULT = "10m"
-_DURATION = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[smh]?)\Z")
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _PAUSES = (5.0, 10.0, 15.0)  # seconds between runs; the last one stays
-
-
-def seconds(duration: str) -> float:
-    """Read ``90``, ``90s``, ``10m`` or ``1h``; raise `UsageError` on anything else."""
-    found = _DURATION.match(duration)
-    if not found:
-        raise UsageError(f"--wait {duration[:40]!r} is not a duration, such as 90s, 10m or 1h")
-    return float(int(found["number"]) * _SECONDS[found["unit"]])
-
-
-def spelt_out(words: Sequence[str]) -> list[str]:
-    """Give a bare ``--wait`` its default, so that what follows it is not taken for its value."""
-    spelt = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        bare = word == "--wait" and not _DURATION.match(following)
-        spelt.append(f"--wait={DEFAULT}" if bare else word)
-    return spelt
 
 
 def until_healthy(

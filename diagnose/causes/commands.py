@@ -114,7 +114,8 @@ def subnet_find(instance: Instance) -> str:
 
 
 def provider(verb: str, subscription: str) -> str:
-    return f"az provider {verb} --namespace {SERVICE} --subscription {quote(subscription)}"
+    where = quote(subscription) if subscription else '"$SUBSCRIPTION"'
+    return f"az provider {verb} --namespace {SERVICE} --subscription {where}"
 
 
 def _subnet(subnet_id: str) -> str:

@@ -14,6 +14,7 @@ from diagnose.commands.options import (
     QuietOption,
     TargetArgument,
     TimeoutOption,
+    VerboseOption,
 )
 
 
@@ -30,9 +31,7 @@ def agentpool(
     no_arm: NoArmOption = False,
     subnet: Annotated[str, typer.Option(help="Resource id of the pool's subnet.")] = "",
     quiet: QuietOption = False,
-    verbose: Annotated[
-        int, typer.Option("-v", "--verbose", count=True, help="Show each check as it ends.")
-    ] = 0,
+    verbose: VerboseOption = 0,
 ) -> None:
     """Try from here every service that an ACR Tasks agent pool in this subnet needs."""
     from dataclasses import replace

@@ -41,4 +41,8 @@ RuntimeOption = Annotated[Runtime, typer.Option(help="The runtime to test.")]
 ResolveOption = Annotated[
     list[str] | None, typer.Option(help="HOST:PORT:ADDRESS, as curl's; repeatable.")
 ]
+SubnetOption = Annotated[str, typer.Option(help="Resource id of this machine's subnet.")]
+VerboseOption = Annotated[
+    int, typer.Option("-v", "--verbose", count=True, help="Show each check as it ends.")
+]
 RegistryOption = Annotated[str, typer.Option(help="Resource id of the registry.")]

@@ -34,7 +34,11 @@ def subnet(cloud: Cloud, change: Change) -> Response:
     wanted = change.properties
     if refused := _refused(cloud, found, wanted):
         return refused
-    found.service_endpoints = [_endpoint(row, vnet) for row in rows(wanted, "serviceEndpoints")]
+    # That a service named twice is listed once is assumed.
+    named: dict[str, Json] = {}
+    for row in rows(wanted, "serviceEndpoints"):
+        named.setdefault(row["service"], row)
+    found.service_endpoints = [_endpoint(row, vnet) for row in named.values()]
     found.storage_policy = bool(wanted.get("serviceEndpointPolicies"))
     if not part(wanted, "networkSecurityGroup"):
         found.nsg = False
@@ -63,6 +67,8 @@ def _way_out(cloud: Cloud, found: Subnet, wanted: Json) -> None:
     from_there = _attached(cloud, gateway, "natGateways", "nat")
     found.nat_public_ip = from_there.nat_public_ip if from_there else None
     found.outbound = bool(found.nat_public_ip) or not closed
+    if found.nat_public_ip:
+        found.snat_every = 0  # a gateway brings 64,512 ports for each of its addresses
 
 
 def _attached(cloud: Cloud, resource_id: str, kind: str, suffix: str) -> Subnet | None:
@@ -79,10 +85,6 @@ def _refused(cloud: Cloud, found: Subnet, wanted: Json) -> Response | None:
         if row.get("service") not in _SERVICES:
             text = f"The service endpoint '{row.get('service')}' is not a service that exists."
             return error(400, "InvalidServiceEndpoint", text)
-    asked_for = [row.get("service") for row in rows(wanted, "serviceEndpoints")]
-    if len(asked_for) != len(set(asked_for)):  # that Azure refuses this is assumed
-        text = f"Subnet {found.name} names a service endpoint more than once."
-        return error(400, "InvalidRequestFormat", text)
     for key, kind, suffix in _KEPT:
         asked = part(wanted, key).get("id")
         if asked and asked.lower() != sibling(found, kind, suffix).lower():

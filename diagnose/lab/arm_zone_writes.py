@@ -2,6 +2,7 @@
 
 from diagnose.lab.arm_change import Change, part, rows
 from diagnose.lab.arm_errors import error, not_found
+from diagnose.lab.arm_rules import is_range
 from diagnose.lab.arm_zones import link_body, link_name, record_body, records_of, zone_of
 from diagnose.lab.cloud import Cloud, Record
 from diagnose.lab.http import Response, as_json
@@ -55,5 +56,7 @@ def record(cloud: Cloud, change: Change) -> Response:
         return Response(204 if held.pop(name, None) is None else 200)
     ttl = int(change.properties.get("ttl") or 3600)
     addresses = [str(row.get("ipv4Address")) for row in rows(change.properties, "aRecords")]
+    if bad := [one for one in addresses if not is_range(one) or "/" in one]:
+        return error(400, "BadRequest", f"The IPv4 address '{bad[0]}' is not valid.")
     held[name] = [Record("A", address, ttl) for address in addresses]
     return as_json(200, record_body(change.path, held[name]))

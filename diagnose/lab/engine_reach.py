@@ -15,7 +15,7 @@ from diagnose.lab.cloud import Cloud, Fault
 from diagnose.lab.dns import resolve
 from diagnose.lab.engine_state import Engine
 from diagnose.lab.http import Request, Response
-from diagnose.lab.reach import PLATFORM_DNS, fate, greeted
+from diagnose.lab.reach import fate, greeted
 
 # Wordings of Go's net, net/http and crypto/x509, as data-plane section 7 lists them (33 to 50).
 _UNTRUSTED = "tls: failed to verify certificate: x509: certificate signed by unknown authority"
@@ -86,18 +86,29 @@ def _at(request: Request, address: str) -> Request:
 
 
 def _address(cloud: Cloud, host: str) -> str:
-    """What the first resolver of the machine answers, in Go's words where it is no address."""
+    """What the machine's hosts file or a resolver answers, in Go's words where it is no address.
+
+    Go passes over a resolver that is silent or fails, and tells of the last one.
+    """
     if host.replace(".", "").isdigit():
         return host
-    server = next(iter(cloud.vnets[0].dns_servers), PLATFORM_DNS)
-    reply = resolve(cloud, dns.message.make_query(host, "A"), server)
-    where = f"dial tcp: lookup {host} on {server}:53"
-    if reply is None:
-        raise UnreachedError(f"{where}: read udp {cloud.vm.private_ip}->{server}:53: i/o timeout")
-    found = [
-        str(row) for rows in reply.answer if rows.rdtype == dns.rdatatype.A for row in rows.items
-    ]
-    if found:
-        return found[0]
-    failing = reply.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
-    raise UnreachedError(f"{where}: {'server misbehaving' if failing else 'no such host'}")
+    for line in cloud.files.get("/etc/hosts", "").splitlines():
+        address, *listed = line.partition("#")[0].split() or [""]
+        if host in listed:
+            return address
+    unreached = UnreachedError(f"dial tcp: lookup {host}: no such host")
+    for server in cloud.name_servers:
+        reply = resolve(cloud, dns.message.make_query(host, "A"), server)
+        where = f"dial tcp: lookup {host} on {server}:53"
+        if reply is None:
+            words = f"read udp {cloud.vm.private_ip}->{server}:53: i/o timeout"
+            unreached = UnreachedError(f"{where}: {words}")
+            continue
+        if reply.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+            unreached = UnreachedError(f"{where}: server misbehaving")
+            continue
+        for rows in reply.answer:
+            if rows.rdtype == dns.rdatatype.A:
+                return str(next(iter(rows.items)))
+        raise UnreachedError(f"{where}: no such host")
+    raise unreached

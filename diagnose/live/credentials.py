@@ -1,5 +1,6 @@
 """Knows how azure-identity gives a token where the person chose it: --auth cli, env, workload."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,8 @@ class Credentials:
 
         from diagnose.live.azure_wire import transport
 
+        # It would warn of a failed sign-in on stderr; the report tells it in better words.
+        logging.getLogger("azure").addHandler(logging.NullHandler())
         wire = {
             "transport": transport(self._client),
             "retry_total": 0,

@@ -8,7 +8,7 @@ from checks.ports import Failure, TcpReply, TlsReply, Trouble
 from diagnose.live import certificates, trust
 from diagnose.live.deadline import Deadline, Limits
 from diagnose.live.dialer import Dialer
-from diagnose.live.trouble import CarrierError, failed
+from diagnose.live.trouble import failed
 
 _SMALL = 536  # bytes; RFC 9293 3.7.1: the segment size that every IPv4 path carries
 
@@ -44,19 +44,14 @@ class LiveNet:
     ) -> TlsReply | Failure:
         """Handshake for ``name``; again without verifying where the certificate does not verify."""
         mss = _SMALL if small_segments else 0
-        try:
-            context = trust.context(self._environ, self._ca_file)
-        except CarrierError as error:
-            problem = error.failure.detail
-        else:
-            reply = self._handshake(context, name, address, port, "", mss)
-            if isinstance(reply, TlsReply) or reply.trouble is not Trouble.UNTRUSTED:
-                return reply
-            problem = reply.detail
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE  # nothing is sent: we only want to see who it is
-        return self._handshake(context, name, address, port, problem, mss)
+        context = trust.context(self._environ, self._ca_file)
+        reply = self._handshake(context, name, address, port, "", mss)
+        if isinstance(reply, Failure) and reply.trouble is Trouble.UNTRUSTED:
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE  # nothing is sent: we only want to see who it is
+            return self._handshake(context, name, address, port, reply.detail, mss)
+        return reply
 
     def _connect(self, address: str, port: int) -> TcpReply | Failure:
         began = time.monotonic()

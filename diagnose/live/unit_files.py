@@ -131,7 +131,7 @@ def _assignments(value: str) -> Iterator[tuple[str, str]]:
     for word in words:
         name, mark, told = word.partition("=")
         if mark:
-            yield name, told
+            yield name, told.replace("%%", "%")  # one % begins a specifier
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:

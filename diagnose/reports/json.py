@@ -39,8 +39,7 @@ def document(result: Result) -> Document:
         "tool": tool(),
         "target": dataclasses.asdict(result.target) | {"image": result.target.image},
         "vantage": dataclasses.asdict(vantage.of(result.facts)),
-        "verdict": verdict_of(result.verdict)
-        | {"advice": advice.of(result.facts, result.verdict)},
+        "verdict": verdict_of(result.verdict) | {"advice": advice.of(result.facts, result.verdict)},
         "checks": [check_of(step) for step in result.steps],
         "limits": list(result.limits),
         "facts": {type(fact).__name__: fields(fact) for fact in result.facts},

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from diagnose import __version__, advice, vantage
-from diagnose.causes.contract import FixStep
+from diagnose.causes.contract import FixStep, Stage
 from diagnose.engine import Outcome, Step
 from diagnose.session import Result
 from diagnose.verdict import Status
@@ -108,18 +108,24 @@ def _evidence(result: Result) -> Iterator[str]:
 
 def _also(result: Result) -> Iterator[str]:
     if result.verdict.also:
-        yield "Also wrong (the fix above will expose it)"
+        healthy = result.verdict.status is Status.HEALTHY
+        yield "Beside it" if healthy else "Also wrong (the fix above will expose it)"
         for one in result.verdict.also:
             yield from wrap(
                 f"{one.cause.id} ({one.finding.confidence.word}): {one.cause.title}", "  ", "    "
             )
+            if healthy and one.finding.note:
+                yield from wrap(one.finding.note, "    ")
 
 
 def _hidden(result: Result) -> Iterator[str]:
     """Count by stage: the ids, which may be dozens, stand in the JSON report."""
-    by_stage = Counter(cause.stage.word for cause in result.verdict.hidden)
-    if by_stage:
+    primary, hidden = result.verdict.primary, result.verdict.hidden
+    if primary and hidden:
         yield "Not yet visible (behind the fault above)"
+        # What a pull has come through at the registry it may meet again at the layers' host.
+        stages = sorted(c.stage if c.stage >= primary.stage else Stage.LAYER for c in hidden)
+        by_stage = Counter(stage.word for stage in stages)
         counts = (f"{word} ({number})" for word, number in by_stage.items())
         yield from wrap(f"causes that a pull meets at: {', '.join(counts)}", "  ", "    ")
 

@@ -15,13 +15,17 @@ _KIND = "Microsoft.ContainerRegistry/registries"
 _PLANS = "Network rules are only supported for managed registries in Premium SKU."
 
 
-def _registry(arm: Arm, given: argparse.Namespace) -> Json:
+def _find(arm: Arm, given: argparse.Namespace, name: str) -> str:
     at = f"/subscriptions/{given.subscription or arm.subscription}"
     rows = arm.get(f"{at}/resources", "2024-11-01", **{"$filter": f"resourceType eq '{_KIND}'"})
-    found = [row for row in rows["value"] if row["name"].lower() == given.name.lower()]
+    found = [row for row in rows["value"] if row["name"].lower() == name.lower()]
     if not found:
-        raise AzError(f"The resource with name '{given.name}' could not be found in {at}.")
-    return arm.get(found[0]["id"], VERSION)
+        raise AzError(f"The resource with name '{name}' could not be found in {at}.")
+    return str(found[0]["id"])
+
+
+def _registry(arm: Arm, given: argparse.Namespace) -> Json:
+    return arm.get(_find(arm, given, given.name), VERSION)
 
 
 @form("acr show", "--name|-n!")
@@ -103,6 +107,31 @@ def _flag(option: str, word: str) -> bool:
     if word not in ("true", "false"):
         raise ValueError(f"{option}: {word!r} is neither true nor false")
     return word == "true"
+
+
+@form("acr private-endpoint-connection approve", "--registry-name|-r!", "--name|-n!")
+def approve(arm: Arm, given: argparse.Namespace) -> Any:
+    return _connection(arm, given, "Approved")
+
+
+@form("acr private-endpoint-connection reject", "--registry-name|-r!", "--name|-n!")
+def reject(arm: Arm, given: argparse.Namespace) -> Any:
+    return _connection(arm, given, "Rejected")
+
+
+def _connection(arm: Arm, given: argparse.Namespace, status: str) -> Any:
+    """Read the connection, change its state, put the whole of it back."""
+    path = f"{_find(arm, given, given.registry_name)}/privateEndpointConnections/{given.name}"
+    found = arm.get(path, VERSION)["properties"]
+    state = found["privateLinkServiceConnectionState"]
+    properties = {
+        "privateEndpoint": found["privateEndpoint"],
+        "privateLinkServiceConnectionState": {
+            "status": status,
+            "actionsRequired": state["actionsRequired"],
+        },
+    }
+    return flat(arm.ask("PUT", path, VERSION, {"properties": properties}))
 
 
 @form("rest", "--method!", "--url!")

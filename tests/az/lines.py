@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from diagnose.lab import cases
-from diagnose.lab.cloud import Cloud
+from diagnose.lab.cloud import Cloud, PrivateEndpoint
 from diagnose.lab.healthy import (
     APP_GROUP,
     PRINCIPAL,
@@ -48,6 +48,11 @@ def _policy(cloud: Cloud) -> None:
     cloud.vm_subnet.storage_policy = True
 
 
+def _waiting(cloud: Cloud) -> None:
+    endpoint = PrivateEndpoint("pe1", "10.1.0.8", "10.1.0.9", status="Pending")
+    cloud.registry.private_endpoints.append(endpoint)
+
+
 STARTS: dict[str, Callable[[Cloud], None]] = {
     "healthy": cases.healthy,
     "neither endpoint nor rule": _neither,
@@ -58,6 +63,7 @@ STARTS: dict[str, Callable[[Cloud], None]] = {
     "no role": cases.pull_role_missing,
     "address ranges": _ranges,
     "private zone": _zone,
+    "endpoint to approve": _waiting,
     "endpoint policy": _policy,
 }
 _PROVIDERS = f"{APP_GROUP}/providers/Microsoft"
@@ -157,6 +163,13 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
         ),
     ),
     (
+        "endpoint to approve",
+        (
+            "az acr private-endpoint-connection approve --registry-name contoso --name pe1",
+            "az acr private-endpoint-connection reject --registry-name contoso --name pe1",
+        ),
+    ),
+    (
         "endpoint policy",
         (
             (
@@ -181,6 +194,8 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
             f"az network private-dns link vnet update {_LINK} --resolution-policy NxDomainRedirect",
             f"az network private-dns link vnet update {_LINK} --resolution-policy Default",
             f"az network private-dns record-set a add-record {_RECORD}",
+            f"az network private-dns record-set a add-record {_RECORD[:-1]}9",
+            f"az network private-dns record-set a remove-record {_RECORD[:-1]}9",
             f"az network private-dns record-set a remove-record {_RECORD}",
             f"az network private-dns link vnet delete {_LINK} --yes",
         ),

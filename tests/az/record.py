@@ -45,8 +45,12 @@ def _run(*words: str) -> None:
 def _own_network(folder: Path) -> None:
     """Give loopback the lab's addresses, and its names to this process's children."""
     _run("ip", "link", "set", "lo", "up")
-    cloud = healthy_cloud()
-    for address in sorted({address for address, _ in endpoints(cloud)}):
+    every = set()
+    for start in STARTS.values():
+        cloud = healthy_cloud()
+        start(cloud)
+        every |= {address for address, _ in endpoints(cloud)}
+    for address in sorted(every):
         _run("ip", "address", "add", f"{address}/32", "dev", "lo")
     zone, hosts = public_names(cloud), ["127.0.0.1 localhost"]
     hosts += [f"{zone[h][0].value} {h}" for h in (names(cloud).arm, names(cloud).entra)]

@@ -82,7 +82,11 @@ def shell(az: Callable[[list[str]], Reply]) -> Iterator[Shell]:
             server.listen()
             thread = threading.Thread(target=_serve, args=(server, az), daemon=True)
             thread.start()
-            yield Shell(folder)
+            try:
+                yield Shell(folder)
+            finally:
+                server.shutdown(socket.SHUT_RDWR)  # closing alone would not wake the thread
+                thread.join(5)
 
 
 def _serve(server: socket.socket, az: Callable[[list[str]], Reply]) -> None:

@@ -74,32 +74,42 @@ def link_delete(arm: Arm, given: argparse.Namespace) -> Any:
     return arm.ask("DELETE", _link(arm, given), LINKS)
 
 
-def _records(arm: Arm, path: str) -> list[Json] | None:
+def _set(arm: Arm, path: str) -> Json | None:
     try:
-        found = arm.get(path, ZONES)["properties"]
+        found: Json = arm.get(path, ZONES)
     except AzError:
         return None
-    return list(found["aRecords"])
-
-
-def _put(arm: Arm, path: str, records: list[Json], ttl: int = 3600) -> Any:
-    body = {"properties": {"aRecords": records, "ttl": ttl}}
-    return flat(arm.ask("PUT", path, ZONES, body))
+    return found
 
 
 @form("network private-dns record-set a add-record", *_RECORD)
 def record_add(arm: Arm, given: argparse.Namespace) -> Any:
     path = f"{_zone(arm, given)}/A/{given.record_set_name}"
-    held = _records(arm, path) or []
-    return _put(arm, path, [*held, {"ipv4Address": given.ipv4_address}])
+    held = _set(arm, path)
+    record = {"ipv4Address": given.ipv4_address}
+    if held is None:
+        body: Json = {"properties": {"aRecords": [record], "ttl": 3600}}
+    else:
+        held = arm.get(path, ZONES)  # az reads it once more to update it
+        body = _changed(held, [*held["properties"]["aRecords"], record])
+    return flat(arm.ask("PUT", path, ZONES, body))
 
 
 @form("network private-dns record-set a remove-record", *_RECORD)
 def record_remove(arm: Arm, given: argparse.Namespace) -> Any:
     path = f"{_zone(arm, given)}/A/{given.record_set_name}"
-    held = _records(arm, path)
+    held = _set(arm, path)
     gone = {"ipv4Address": given.ipv4_address}
-    if held is None or gone not in held:
+    if held is None or gone not in held["properties"]["aRecords"]:
         raise AzError(f"Record {given.ipv4_address} not found in {path}")
-    held.remove(gone)
-    return _put(arm, path, held) if held else arm.ask("DELETE", path, ZONES)
+    kept = [row for row in held["properties"]["aRecords"] if row != gone]
+    if not kept:
+        return arm.ask("DELETE", path, ZONES)
+    return flat(arm.ask("PUT", path, ZONES, _changed(arm.get(path, ZONES), kept)))
+
+
+def _changed(held: Json, records: list[Json]) -> Json:
+    return {
+        "etag": held["etag"],
+        "properties": {"aRecords": records, "ttl": held["properties"]["ttl"]},
+    }

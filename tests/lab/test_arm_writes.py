@@ -248,7 +248,6 @@ def test_a_nat_gateway_gives_a_closed_subnet_a_way_out(cloud, owner):
     [
         {"addressPrefix": "10.1.9.0/24"},
         {"serviceEndpoints": [{"service": "Microsoft.ContainerRegistries"}]},
-        {"serviceEndpoints": [{"service": SERVICE}, {"service": SERVICE}]},
         {"networkSecurityGroup": {"id": NSG + "x"}},
     ],
 )
@@ -256,6 +255,12 @@ def test_a_subnet_refuses_what_it_cannot_be(cloud, owner, changes):
     before = repr(cloud.vm_subnet)
     assert owner.subnet(**changes)[0] == 400
     assert repr(cloud.vm_subnet) == before
+
+
+def test_a_service_that_is_named_twice_is_listed_once(cloud, owner):
+    names = ("Microsoft.Storage", SERVICE, "Microsoft.Storage")
+    assert owner.subnet(serviceEndpoints=[{"service": name} for name in names])[0] == 200
+    assert [e.service for e in cloud.vm_subnet.service_endpoints] == [*names[:2]]
 
 
 def rule(priority, access="Allow", to="AzureContainerRegistry", ports="443"):
@@ -350,6 +355,8 @@ def test_a_private_zone_is_filled_linked_and_unlinked(cloud, owner):
     held = {"contoso.privatelink.azurecr.io": [Record("A", "10.1.0.8", 10)]}
     assert cloud.dns.unlinked == {name: held}
 
+    no_address = {"properties": {"aRecords": [{"ipv4Address": "ADDRESS"}]}}
+    assert owner("PUT", record, "2024-06-01", no_address)[0] == 400
     to_nowhere = {"properties": {"virtualNetwork": {"id": VNET_ID + "x"}}}
     assert owner("PUT", link, "2024-06-01", to_nowhere)[0] == 400
     body = {"properties": {"virtualNetwork": {"id": VNET_ID}, "registrationEnabled": False}}

@@ -253,3 +253,44 @@ def test_the_disk_of_dockers_own_root_is_looked_at(node):
 
 def test_a_simulated_machine_has_the_disks_it_was_given(node):
     assert node(disks=()).space() == ()
+
+
+@pytest.fixture
+def journalctl(tmp_path, monkeypatch):
+    """Put a program in journalctl's place, and give the node of the machine itself."""
+
+    def make(script, seconds=5.0):
+        program = tmp_path / "journalctl"
+        program.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n{script}\n')
+        program.chmod(0o755)
+        monkeypatch.setattr("shutil.which", lambda _name: str(program))
+        return LiveNode(Options(), Deadline(seconds)), tmp_path / "asked"
+
+    return make
+
+
+def test_the_journal_is_asked_for_each_unit_with_a_cap_and_a_start(journalctl):
+    node, asked = journalctl(f"echo 'error: {NAME}/a: denied'; echo 'error: other.io/a'")
+    lines = node.journal(NAME)
+
+    assert [(one.unit, one.line) for one in lines] == [
+        (unit, f"error: {NAME}/a: denied") for unit in ("docker", "containerd", "kubelet")
+    ]
+    told = asked.read_text().splitlines()
+    assert all("--no-pager -q -o cat -u" in one and "-n 500 --since" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("script", "seconds", "trouble"),
+    [
+        ("exit 1", 5.0, Trouble.FORBIDDEN),
+        ("exec sleep 30", 0.3, Trouble.TIMEOUT),
+        ("echo x", 0.0, Trouble.DEADLINE),
+    ],
+)
+def test_a_journal_that_says_nothing_is_a_failure_and_no_empty_log(
+    journalctl, script, seconds, trouble
+):
+    node, _ = journalctl(script, seconds)
+
+    assert node.journal(NAME).trouble is trouble

@@ -3,13 +3,20 @@
 import base64
 import json
 import threading
+from pathlib import Path
 from urllib.parse import parse_qs
 
+import pytest
 from live_servers import REGISTRY, answer
 
 from checks.ports import Failure, Granted, HttpReply, Trouble
+from checks.target import Asked
+from diagnose import demonstration, front, reports
+from diagnose.lab.cloud import Identity, RoleAssignment
+from diagnose.lab.healthy import REGISTRY_ID, TENANT, healthy_cloud
 from diagnose.live.jwt import claims
 from diagnose.live.wording import tidy
+from diagnose.verdict import Status
 
 ACR = "https://containerregistry.azure.net"
 
@@ -168,3 +175,41 @@ def test_tidy_takes_out_what_is_secret_or_varies():
     wanted = "read tcp 10.0.0.4->20.1.2.3:443 https://h/?se=1&sig=[redacted] [token]"
     assert tidy(text + tail) == wanted
     assert HttpReply
+
+
+PASSWORD = "the~secret~that~nobody~may~see"
+
+
+def keeps_a_login(cloud, user, *, helper):
+    """Let docker keep a login in its file, or in the hands of a helper."""
+    packed = base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()
+    entry = (
+        {"credsStore": "safe"} if helper else {"auths": {"contoso.azurecr.io": {"auth": packed}}}
+    )
+    cloud.machine.files["/root/.docker/config.json"] = json.dumps(entry)
+    return packed
+
+
+@pytest.mark.parametrize("helper", [False, True], ids=["file", "helper"])
+@pytest.mark.parametrize("right", [True, False], ids=["accepted", "refused"])
+def test_a_stored_login_shows_up_in_no_report_fact_or_log(tmp_path, helper, right):
+    cloud = healthy_cloud()
+    app = Identity("app", "5e4f1ce0-0000-4000-8000-00000000e0e0", "oid-1", TENANT)
+    app.secret = PASSWORD if right else "another"
+    cloud.identities = [app]
+    cloud.role_assignments = [RoleAssignment("oid-1", "AcrPull", REGISTRY_ID)]
+    packed = keeps_a_login(cloud, app.client_id, helper=helper)
+    with demonstration.laboratory(cloud) as options:
+        program = Path(options.root) / "usr/bin/docker-credential-safe"
+        program.parent.mkdir(parents=True, exist_ok=True)
+        says = json.dumps({"Username": app.client_id, "Secret": PASSWORD})
+        program.write_text(f"#!/bin/sh\necho '{says}'\n")
+        program.chmod(0o755)
+        result = front.result_of(Asked(text="contoso.azurecr.io/app:v1"), options)
+    shown = reports.text.render(result) + reports.json.render(result) + repr(result)
+
+    assert result.verdict.status is (Status.HEALTHY if right else Status.CAUSE)
+    assert app.client_id in shown
+    assert PASSWORD not in shown
+    assert packed not in shown
+    assert "eyJ" not in shown

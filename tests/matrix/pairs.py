@@ -79,10 +79,10 @@ def offence(pair: Pair) -> str:
 def _first(pair: Pair) -> frozenset[str]:
     """Give the cause that a pull meets first; both, where a cause's stage depends on the case."""
     one, other = ((story.with_arm, told(story.name)) for story in (pair.one, pair.other))
-    met = [met(run) for _, run in (one, other)]
+    seen = [met(run) for _, run in (one, other)]
     usual = [CAUSES[cause].stage for cause, _ in (one, other)]
-    if met[0] < met[1] and usual[0] <= usual[1]:
+    if seen[0] < seen[1] and usual[0] <= usual[1]:
         return frozenset((one[0],))
-    if met[1] < met[0] and usual[1] <= usual[0]:
+    if seen[1] < seen[0] and usual[1] <= usual[0]:
         return frozenset((other[0],))
     return pair.causes

@@ -57,6 +57,16 @@ MOOT = (
         {"service-endpoint-not-ready"},
         "an endpoint that is gone cannot be unready; what is left is for another service",
     ),
+    Relation(
+        {"egress-path-bypasses-endpoint"},
+        {"egress-blocked-entra"},
+        "where a proxy takes the registry's traffic, it takes the sign-in's too",
+    ),
+    Relation(
+        {"egress-blocked-entra"},
+        {"imds-unreachable"},
+        "who signs in with a secret asks no metadata service",
+    ),
     Relation({"tag-not-found"}, {"image-quarantined-or-locked"}, "another tag's image is locked"),
     Relation(
         {"unsupported-cloud"},
@@ -91,9 +101,19 @@ COVERED = (
         "a server that does not answer says nothing of a name; a name that is gone has no record",
     ),
     Relation(
+        {"custom-dns-not-forwarding"},
+        {"dns-override-stale"},
+        "both give the name one and the same public address",
+    ),
+    Relation(
         {*LAYERS, "tls-intercepted"},
-        {"egress-filtered-data", "mtu-black-hole", "tls-intercepted"},
-        "what hinders the greeting shows once the layers' host can be connected to",
+        {
+            "egress-filtered-data",
+            "mtu-black-hole",
+            "storage-endpoint-policy-blocks-layers",
+            "tls-intercepted",
+        },
+        "what the layers' host says, and with what certificate, shows once it can be reached",
     ),
     Relation(
         {"imds-unreachable"},
@@ -157,7 +177,12 @@ THIRD = (
     ),
     Third(
         {"tls-untrusted-ca", "clock-skewed"},
-        {"egress-filtered-registry", "runtime-proxy-misconfigured", "runtime-untrusted-ca"},
+        {
+            "egress-filtered-registry",
+            "proxy-denied",
+            "runtime-proxy-misconfigured",
+            "runtime-untrusted-ca",
+        },
         "tls-intercepted",
         "a network that opens TLS for which this machine has no valid authority any more",
     ),
@@ -166,11 +191,30 @@ THIRD = (
             "custom-dns-not-forwarding",
             "dns-override-stale",
             "private-dns-data-record-missing",
+            "credentials-missing",
             "private-dns-zone-not-linked",
         },
-        {"proxy-denied", "runtime-proxy-misconfigured"},
+        {"egress-path-bypasses-endpoint", "proxy-denied", "runtime-proxy-misconfigured"},
         "public-access-disabled",
         "by a proxy a registry is met from outside, which one with private endpoints refuses",
+    ),
+    Third(
+        {"private-dns-data-record-missing", "service-endpoint-missing"},
+        {"egress-path-bypasses-endpoint", "proxy-denied", "runtime-proxy-misconfigured"},
+        "egress-path-bypasses-endpoint",
+        "a proxy goes round the private endpoint, and is refused before any layer is asked for",
+    ),
+    Third(
+        {"tls-untrusted-ca"},
+        PROXY,
+        "tls-untrusted-ca",
+        "without authorities this program makes no request, so that no proxy is asked",
+    ),
+    Third(
+        {"private-dns-data-record-missing"},
+        {"proxy-denied", "runtime-proxy-misconfigured"},
+        "egress-path-bypasses-endpoint",
+        "a proxy goes round the private endpoint to which the login server's name leads",
     ),
     Third(
         {"trusted-service-not-covered"},

@@ -1,4 +1,4 @@
-"""Two faults at once: the one that a pull meets first is the verdict, and the other is named too."""
+"""Two faults at once: the one that a pull meets first is the verdict, the other is named too."""
 
 import pytest
 

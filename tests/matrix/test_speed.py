@@ -2,7 +2,9 @@
 
 import time
 
+from checks.contract import Fact
 from diagnose import causes, verdict
+from diagnose.facts import Facts
 from tests.matrix.runs import told
 from tests.scenarios.stories import STORIES
 
@@ -11,12 +13,18 @@ MARGIN = 4  # a machine that does other work beside the tests is no regression
 
 
 def test_all_causes_judge_one_set_of_facts_in_milliseconds() -> None:
-    facts = [told(story.name).facts for story in STORIES]
-    took = []
-    for one in facts:
-        began = time.perf_counter()
-        verdict.decide(causes.ALL, one)
-        took.append(time.perf_counter() - began)
+    took = [cost(told(story.name).facts) for story in STORIES]
 
     assert sorted(took)[len(took) // 2] < GOAL
     assert max(took) < MARGIN * GOAL
+
+
+def cost(facts: Facts) -> float:
+    """Give the seconds of the fastest of three tries: the others met something else."""
+    known: list[Fact] = list(facts)
+    tries = []
+    for _ in range(3):
+        began = time.perf_counter()
+        verdict.decide(causes.ALL, Facts(known))
+        tries.append(time.perf_counter() - began)
+    return min(tries)

@@ -299,7 +299,7 @@ SLOW["no-tls"] = Bad(raw={REGISTRY: silent})
 def test_a_registry_that_accepts_and_says_nothing_shows_no_cause_but_the_path(slow) -> None:
     # The SYN was answered, the TLS hello was not: a filter that looks into TLS does that.
     bad = slow["no-tls"].result()
-    judged(bad, "egress-blocked-registry", "tls-intercepted", INCONCLUSIVE)
+    judged(bad, "egress-filtered-registry", "tls-intercepted", INCONCLUSIVE)
 
 
 @pytest.mark.parametrize(

@@ -68,16 +68,26 @@ BY_HAND = {
     "disk-full": "only its owner knows what may be removed",
     "custom-dns-not-forwarding": "a DNS server of one's own has to forward",
     "dns-server-failing": "a DNS server of one's own has to be mended",
+    "egress-filtered-registry": "a firewall beside Azure's settings lets the name through",
+    "egress-filtered-data": "a firewall beside Azure's settings lets the name through",
+    "proxy-denied": "the proxy's owner allows the host, or the machine goes past the proxy",
+    "proxy-auth-required": "the machine is given a login for the proxy, or goes past it",
+    "proxy-unreachable": "the proxy is set on the machine itself",
+    "tls-untrusted-ca": "the authorities are set on the machine itself",
+    "clock-skewed": "the clock is set on the machine itself",
+    "mtu-black-hole": "the path's owner mends it, or the machine's interface is set lower",
     "unsupported-host": "the pull has to be made from another kind of machine",
     "private-endpoint-unreachable": "the owners of two networks peer them, or open the way",
 }
 # As above, for one story: its cause can be mended by command elsewhere.
 STORY_BY_HAND = {
+    "the_appliance_on_the_route_drops_the_registry": "its owner lets the registry through",
     "the_layers_are_dropped": "the drop is a firewall's, of which Azure's settings show nothing: "
     "the subnet has no security group for the rule to be put into",
     "an_own_dns_server_keeps_an_old_address": "the record is on a DNS server of one's own",
     "the_hosts_file_has_an_old_private_address": "the line is in a file on the machine",
     "the_hosts_file_has_the_public_address": "the line is in a file on the machine",
+    "the_private_endpoint_was_disconnected": "the private endpoint has to be made again",
 }
 # Where a second fault stands behind the first, the causes that the next runs name.
 TWO_FAULTS = {
@@ -95,10 +105,16 @@ FILLED_IN = {
     "-g RESOURCE_GROUP --nsg-name NSG_NAME": "-g app-rg --nsg-name apps-nsg",
     "ZONE_RESOURCE_GROUP": "app-rg",
     "LINK_NAME": "app-vnet-link",
+    "contoso --ipv4-address ADDRESS": "contoso --ipv4-address 10.1.0.7",
+    "data --ipv4-address ADDRESS": "data --ipv4-address 10.1.0.8",
     "RESOURCE_GROUP --policy-name POLICY": "app-rg --policy-name apps-policy",
 }
 # Undos that cannot bring the very same state back, and why that is all right.
 NOT_AS_BEFORE = {
+    "the_private_endpoint_waits_for_approval": "an approval is taken back by a rejection: nothing "
+    "makes the connection wait again",
+    "one_in_four_connections_finds_a_port": "the new gateway has ports of its own, and what ports "
+    "the old way out lacked is not brought back",
     "the_endpoint_failed_to_provision": "the subnet is written as it is; that its endpoint then "
     "works has no way back, and needs none",
     "the_network_was_built_again_in_another_group": "a rule for a subnet that does not exist is "

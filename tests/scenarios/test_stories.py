@@ -1,4 +1,7 @@
-"""Every story by the real adapters against the simulated Azure, with and without ARM rights."""
+"""Every story by the real adapters against the simulated Azure, with and without ARM rights.
+
+Each run is also held against the world in this process, which has to say the same.
+"""
 
 import json
 from typing import Any
@@ -11,7 +14,10 @@ from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
 from diagnose.reports.json import document
 from diagnose.session import Result
+from tests import world
+from tests.scenarios import agreement
 from tests.scenarios.stories import STORIES, Story, blind
+from tests.world import Judged, Wire
 
 EVERY = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 
@@ -39,6 +45,7 @@ def test_with_rights_in_azure_the_true_cause_is_proven(story: Story) -> None:
         assert result.verdict.primary.finding.confidence.word == story.sure
     assert not verdict.ties(result.verdict)
     assert not result.crashed
+    agreement.compare(cloud, result, inside(cloud, story.image))
 
 
 @EVERY
@@ -58,6 +65,19 @@ def test_without_rights_the_verdict_is_less_sure_and_says_what_would_settle_it(
         rivals = [rival.cause.id for rival in result.verdict.rivals if not rival.rejected]
         assert primary.finding.confidence.word == "proven" or rivals
     assert not result.crashed
+    agreement.compare(cloud, result, inside(cloud, story.image))
+
+
+def inside(cloud: Cloud, image: str) -> Judged:
+    return world.judged(Wire(cloud), image)
+
+
+def test_every_field_that_may_differ_exists() -> None:
+    """A renamed field would leave an exception behind that excuses nothing."""
+    seen = inside(healthy_cloud(), "contoso.azurecr.io/app:v1")
+    known = {(type(fact).__name__, name) for fact in seen.facts for name in agreement.names(fact)}
+
+    assert set(agreement.MAY_DIFFER) <= known
 
 
 def without_timing(result: Result) -> dict[str, Any]:

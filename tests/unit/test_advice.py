@@ -11,6 +11,8 @@ from checks.registry import Connection, Registry
 from checks.target import parse
 from diagnose import advice, causes, verdict
 from diagnose.facts import Facts
+from diagnose.reports import json, text
+from diagnose.session import Result
 from diagnose.verdict import Verdict
 
 TARGET = parse("contoso.azurecr.io/app:v1")
@@ -91,3 +93,20 @@ def test_the_advice_is_one_sentence():
 
         assert told.count(".") == 1
         assert told.endswith(".")
+
+
+def test_both_reports_carry_it() -> None:
+    facts, judgement = judged(CHINA, HOST, REFUSED)
+    result = Result(target=CHINA, facts=facts, steps=(), verdict=judgement, limits=(), seconds=0.0)
+    told = advice.of(facts, judgement)
+
+    assert json.document(result)["verdict"]["advice"] == told
+    assert f"Advice: {told}" in " ".join(text.render(result).split())
+
+
+def test_a_report_without_advice_has_no_line_for_it() -> None:
+    facts, judgement = judged(TARGET, HOST, REFUSED)
+    result = Result(target=TARGET, facts=facts, steps=(), verdict=judgement, limits=(), seconds=0.0)
+
+    assert json.document(result)["verdict"]["advice"] == ""
+    assert "Advice" not in text.render(result)

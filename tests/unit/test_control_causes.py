@@ -67,17 +67,50 @@ def test_a_gone_twin_of_this_subnet_is_the_proven_cause() -> None:
     "facts",
     [
         full(PRIVATE, ON, rules(TWIN), subnets()),
-        full(PRIVATE, ON, rules(TWIN), subnets(unread=1)),
-        full(PRIVATE, ON, rules(TWIN)),
+        full(PRIVATE, ON, rules(RETIRED), subnets(unread=1)),
         full(PRIVATE, ON, rules(FOREIGN), subnets(FOREIGN)),
         full("10.0.7.7", ON, rules(TWIN), subnets(TWIN)),
         full(PRIVATE, ON, rules(TWIN), subnets(TWIN), registry(action="Allow")),
         full(OTHER, ON, rules(TWIN), subnets(TWIN)),
     ],
-    ids=["there", "unread", "unasked", "foreign", "another subnet", "Allow", "public"],
+    ids=["there", "another unread", "foreign", "another subnet", "Allow", "public"],
 )
 def test_without_a_gone_rule_for_this_subnet_nothing_is_said(facts) -> None:
     assert answer("rule-subnet-deleted", facts) is None
+
+
+@pytest.mark.parametrize("seen", [[subnets(unread=1)], []], ids=["unread", "unasked"])
+def test_a_twin_of_which_nothing_is_known_is_possible_and_can_be_looked_up(seen) -> None:
+    found = answer("rule-subnet-deleted", full(PRIVATE, ON, rules(TWIN), *seen))
+
+    assert found.confidence is Confidence.POSSIBLE
+    assert TWIN in found.settle
+
+
+UNSEEN = (
+    "rule-subnet-deleted",
+    "rule-quota-reached",
+    "ip-rule-defeated-by-endpoint",
+    "provider-not-registered",
+)
+
+
+@pytest.mark.parametrize("cause", UNSEEN)
+def test_what_the_rules_would_tell_stays_possible_while_they_are_unseen(cause) -> None:
+    found = answer(cause, blind(PRIVATE))
+
+    assert found.confidence is Confidence.POSSIBLE
+    assert found.settle.startswith("az ")
+    assert not isinstance(answer(cause, blind(OWN)), Finding)
+
+
+def test_an_endpoint_of_which_nothing_is_known_may_be_not_ready() -> None:
+    found = answer("service-endpoint-not-ready", blind(OWN))
+
+    assert found.confidence is Confidence.POSSIBLE
+    assert "$SUBNET_ID" in found.fix[-1].command
+    assert answer("service-endpoint-not-ready", blind(PRIVATE)) is None
+    assert answer("service-endpoint-not-ready", full(OWN, OFF)) is None
 
 
 def test_another_gone_subnet_of_this_network_is_only_possible() -> None:
@@ -129,9 +162,9 @@ def test_a_hundred_rules_leave_no_room_for_one_more() -> None:
         full(PRIVATE, ON, rules(*CROWD[:99], APP)),
         full(PRIVATE, ON, rules(*CROWD), registry(action="Allow")),
         full(OTHER, ON, rules(*CROWD)),
-        blind(PRIVATE),
+        blind(OWN),
     ],
-    ids=["99", "ours is one", "Allow", "public", "unseen"],
+    ids=["99", "ours is one", "Allow", "public", "unseen, public"],
 )
 def test_room_for_one_more_or_no_need_for_it_is_no_full_registry(facts) -> None:
     assert answer("rule-quota-reached", facts) is None

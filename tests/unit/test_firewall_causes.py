@@ -221,6 +221,7 @@ BLIND = {
     "public, own": (
         blind(OWN),
         {
+            "service-endpoint-not-ready": "possible",
             "public-access-disabled": "possible",
             "ip-not-allowed": "possible",
             "service-endpoint-missing": "likely",
@@ -229,6 +230,7 @@ BLIND = {
     "public, other": (
         blind(OTHER),
         {
+            "service-endpoint-not-ready": "possible",
             "public-access-disabled": "possible",
             "ip-not-allowed": "possible",
             "service-endpoint-missing": "likely",
@@ -238,6 +240,7 @@ BLIND = {
     "proxy": (
         blind(OTHER, through("http://p:3128")),
         {
+            "service-endpoint-not-ready": "possible",
             "public-access-disabled": "possible",
             "ip-not-allowed": "possible",
             "service-endpoint-missing": "possible",
@@ -246,7 +249,14 @@ BLIND = {
     ),
     "private": (
         blind(PRIVATE),
-        {"public-access-disabled": "possible", "subnet-not-allowed": "likely"},
+        {
+            "public-access-disabled": "possible",
+            "subnet-not-allowed": "likely",
+            "ip-rule-defeated-by-endpoint": "possible",
+            "provider-not-registered": "possible",
+            "rule-quota-reached": "possible",
+            "rule-subnet-deleted": "possible",
+        },
     ),
     "no address": (
         blind(""),
@@ -271,6 +281,7 @@ BLIND = {
     "China": (
         blind(OWN, *CHINA),
         {
+            "service-endpoint-not-ready": "possible",
             "public-access-disabled": "possible",
             "ip-not-allowed": "possible",
             "unsupported-cloud": "likely",
@@ -286,7 +297,7 @@ BLIND = {
     "default Allow": (full(OWN, OFF, registry(action="Allow")), {}),
     "IP rules, ways out unknown": (
         full(PRIVATE, ON, vm(outbound=()), registry(ranges=(OTHER,))),
-        {"subnet-not-allowed": "proven", "ip-rule-defeated-by-endpoint": "possible"},
+        {"subnet-not-allowed": "likely", "ip-rule-defeated-by-endpoint": "possible"},
     ),
     "another subnet": (full("10.0.7.7", ON, rules(APP)), {"subnet-not-allowed": "likely"}),
 }

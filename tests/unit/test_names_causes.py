@@ -470,7 +470,7 @@ CASES = [
         "a proxy goes round the private endpoint",
     ),
     ("egress-path-bypasses-endpoint", [resolves(PE), REFUSED, by_proxy()], LIKELY, "untried"),
-    ("egress-path-bypasses-endpoint", [resolves(PE), REFUSED, by_proxy("")], NOTHING, "straight"),
+    ("egress-path-bypasses-endpoint", [resolves(PE), REFUSED, by_proxy("")], POSSIBLE, "straight"),
 ]
 
 

@@ -121,6 +121,9 @@ SIGN_IN = IdentityMissing(
     why="timeout", answered=False, authority="login.microsoftonline.com", trouble=Trouble.TIMEOUT
 )
 ANON = Anonymous(status=401, token=None, from_acr=True, code="", message="", refused_ip="")
+TCP = TcpBlocked(addresses=("20.61.1.1",), trouble=Trouble.TIMEOUT)
+OUTSIDE = Outside(reached=("mcr.microsoft.com",), silent=(), unresolved=())
+SILENT = replace(OUTSIDE, reached=(), silent=("mcr.microsoft.com",))
 BEHIND = Clock(minutes_off=-525600, source="instance metadata's clock", explains=True)
 
 CASES = {
@@ -131,6 +134,8 @@ CASES = {
         ([TARGET, NoProxy(), BROKEN, ALL_TLS], LIKELY),
         ([TARGET, NoProxy(), BROKEN], LIKELY),
         ([TARGET, NoProxy(), HANGS, ALL_TLS], POSSIBLE),
+        ([TARGET, NoProxy(), replace(BROKEN, trouble=Trouble.PROTOCOL), ELSEWHERE], PROVEN),
+        ([TARGET, NoProxy(), replace(BROKEN, trouble=Trouble.PROTOCOL), ADDRESS], NOTHING),
         ([TARGET, NoProxy(), HANGS, ELSEWHERE, LARGE], REJECTED),
         ([TARGET, NoProxy(), replace(BROKEN, trouble=Trouble.DEADLINE), ELSEWHERE], NOTHING),
         ([TARGET, NoProxy(), BROKEN, ELSEWHERE, CHALLENGE], NOTHING),
@@ -143,6 +148,9 @@ CASES = {
     ],
     "path/egress_filtered_data": [
         ([TARGET, ENDED, AT_LAYER], PROVEN),
+        ([TARGET, ENDED, replace(AT_LAYER, completes=True)], REJECTED),
+        ([TARGET, replace(ENDED, trouble=Trouble.TIMEOUT), AT_LAYER], PROVEN),
+        ([TARGET, replace(ENDED, trouble=Trouble.TIMEOUT)], NOTHING),
         ([TARGET, ENDED, ELSEWHERE], LIKELY),
         ([TARGET, ENDED], LIKELY),
         ([TARGET, replace(ENDED, connected=False), AT_LAYER], NOTHING),
@@ -229,8 +237,21 @@ CASES = {
         ([SOME, TARGET, SUBNET], PROVEN),
         ([replace(SOME, control_lost=Share.NONE), TARGET], LIKELY),
         ([replace(SOME, control_lost=Share.ALL), TARGET], LIKELY),
-        ([replace(SOME, lost=Share.ALL), TARGET], REJECTED),
+        ([replace(SOME, lost=Share.ALL), TARGET], POSSIBLE),
+        ([replace(SOME, lost=Share.ALL, control_lost=Share.NONE), TARGET], REJECTED),
+        ([replace(SOME, lost=Share.ALL, control_lost=Share.ALL), TARGET], REJECTED),
         ([replace(SOME, lost=Share.NONE), TARGET], NOTHING),
+    ],
+    "path/egress_blocked_registry": [
+        ([TARGET, TCP, OUTSIDE], PROVEN),
+        ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL)], LIKELY),
+        ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL, control_lost=Share.ALL)], REJECTED),
+    ],
+    "path/no_outbound": [
+        ([TARGET, TCP, SILENT], LIKELY),
+        ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL)], REJECTED),
+        ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL, control_lost=Share.ALL)], LIKELY),
+        ([TARGET, TCP, SILENT, DEAD], REJECTED),
     ],
     "path/egress_blocked_entra": [
         ([SIGN_IN, ANON], PROVEN),
@@ -298,10 +319,6 @@ def rule(name, priority, to, *, allows=False, ports=("443",), sources=("*",)):
         destinations=(to,),
         ports=ports,
     )
-
-
-TCP = TcpBlocked(addresses=("20.61.1.1",), trouble=Trouble.TIMEOUT)
-OUTSIDE = Outside(reached=("mcr.microsoft.com",), silent=(), unresolved=())
 
 
 @pytest.mark.parametrize(
@@ -536,5 +553,6 @@ def test_the_skew_is_in_whole_minutes():
     reply = HttpReply(status=200, headers={"date": "Wed, 01 Jul 2026 00:00:00 GMT"})
 
     assert answers.minutes_off(reply, 1782864000.0 + 125) == 2
-    assert answers.minutes_off(reply, 1782864000.0 - 59) == 0
+    assert answers.minutes_off(reply, 1782864000.0 + 1.5) == 0
+    assert answers.minutes_off(reply, 1782864000.0 - 3600 + 1.5) == -60
     assert answers.minutes_off(HttpReply(status=200), 0.0) is None

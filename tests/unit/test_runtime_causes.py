@@ -192,6 +192,13 @@ def test_containerds_own_proxy(facts, expected):
     assert outcome("runtime-proxy-misconfigured", *facts) is expected
 
 
+def test_what_systemd_would_read_otherwise_is_escaped():
+    told = replace(CONTAINERD, proxies=(("https_proxy", PROXY), ("no_proxy", 'a%i"\\')))
+    found = answer("runtime-proxy-misconfigured", LAYER, Units(units=(told,)))
+
+    assert 'NO_PROXY=a%%i\\"\\\\,.azurecr.io' in found.fix[1].command
+
+
 def test_containerds_fix_is_for_containerd_and_never_for_a_node_of_aks():
     found = answer("runtime-proxy-misconfigured", LAYER, Units(units=(CONTAINERD,)))
     node = replace(HOST, aks_node=True)

@@ -8,6 +8,7 @@ import checks
 from checks.target import Asked, UsageError, parse
 from diagnose import waiting
 from diagnose.causes.contract import Stage
+from diagnose.commands import wait as wait_option
 from diagnose.engine import Outcome, Step
 from diagnose.facts import Facts
 from diagnose.session import Result
@@ -88,17 +89,17 @@ def test_it_says_what_changed_and_nothing_twice(capsys: pytest.CaptureFixture[st
     ("text", "expected"), [("90", 90), ("90s", 90), ("10m", 600), ("1h", 3600)]
 )
 def test_a_duration_is_read(text: str, expected: float) -> None:
-    assert waiting.seconds(text) == expected
+    assert wait_option.seconds(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "m", "-5", "1.5m", "10 m", "٣", "1d"])
 def test_what_is_no_duration_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError, match="--wait"):
-        waiting.seconds(text)
+        wait_option.seconds(text)
 
 
 def test_a_bare_wait_takes_no_other_word_for_its_value() -> None:
-    assert waiting.spelt_out(["--wait", "contoso"]) == ["--wait=10m", "contoso"]
-    assert waiting.spelt_out(["contoso", "--wait"]) == ["contoso", "--wait=10m"]
-    assert waiting.spelt_out(["--wait", "5m", "contoso"]) == ["--wait", "5m", "contoso"]
-    assert waiting.spelt_out(["--wait=5m", "contoso"]) == ["--wait=5m", "contoso"]
+    assert wait_option.spelt_out(["--wait", "contoso"]) == ["--wait=10m", "contoso"]
+    assert wait_option.spelt_out(["contoso", "--wait"]) == ["contoso", "--wait=10m"]
+    assert wait_option.spelt_out(["--wait", "5m", "contoso"]) == ["--wait", "5m", "contoso"]
+    assert wait_option.spelt_out(["--wait=5m", "contoso"]) == ["--wait=5m", "contoso"]

@@ -1,6 +1,5 @@
 """The adapters that would open a socket, asking a `Wire` instead; all others are the real ones."""
 
-import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -13,14 +12,12 @@ import dns.message
 import dns.rcode
 from urllib3.exceptions import ProxyError
 
-from checks.machine_replies import HostReply
 from checks.ports import AZURE_DNS, Failure, HttpReply, TlsReply, Trouble
 from diagnose.live import certificates, proxies
 from diagnose.live.arm import LiveArm
 from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, Limits
 from diagnose.live.dialer import Dialer
-from diagnose.live.host import LiveHost
 from diagnose.live.imds import LiveImds
 from diagnose.live.net import _SMALL, LiveNet
 from diagnose.live.options import Options
@@ -219,37 +216,3 @@ class InsideNet(LiveNet):
             not_after=leaf.not_after,
             problem=problem,
         )
-
-
-class InsideHost(LiveHost):
-    """This machine's files are the simulated one's; who runs the program is ours to say."""
-
-    def __init__(
-        self, options: Options, environ: Mapping[str, str], wire: Wire, *, is_root: bool
-    ) -> None:
-        super().__init__(options, environ)
-        self._wire, self._is_root = wire, is_root
-
-    def look(self) -> HostReply:
-        key = ("host", self._options.resolver)
-        if key not in self._wire.memo:
-            self._wire.memo[key] = super().look()
-        reply = self._wire.memo[key]
-        assert isinstance(reply, HostReply)
-        return replace(reply, is_root=self._is_root, now=time.time())
-
-
-class Remembered:
-    """Any adapter that reads files alone: what it said once it says again."""
-
-    def __init__(self, port: object, memo: dict[object, object]) -> None:
-        self._port, self._memo = port, memo
-
-    def __getattr__(self, name: str) -> Any:
-        def said(*told: object) -> object:
-            key = (type(self._port), name, told)
-            if key not in self._memo:
-                self._memo[key] = getattr(self._port, name)(*told)
-            return self._memo[key]
-
-        return said

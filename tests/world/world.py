@@ -20,12 +20,11 @@ from tests.world.adapters import (
     InsideArm,
     InsideClient,
     InsideDialer,
-    InsideHost,
     InsideImds,
     InsideNet,
-    Remembered,
 )
 from tests.world.engine import InsideDocker
+from tests.world.files import InsideHost, Remembered
 from tests.world.rights import Rights
 from tests.world.wire import Wire
 

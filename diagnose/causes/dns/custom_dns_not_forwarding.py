@@ -22,7 +22,6 @@ in the servers' and the machines' caches for some minutes.
 
 from checks.dns_answer import DnsAnswer, DnsFailed, Resolver
 from checks.host import Host
-from checks.hosts_file import Override
 from checks.ports import AZURE_DNS
 from checks.refusal import Refused
 from checks.tcp_path import TcpBlocked
@@ -41,7 +40,6 @@ def find(
     link: PrivateLink,
     refused: Refused | None,
     tcp: TcpBlocked | None,
-    override: Override | None,
 ) -> Finding | Rejected | None:
     resolvers = dns.resolvers if dns else failed.resolvers if failed else ()
     stage = Stage.DNS if failed else _public.stage(refused, tcp)
@@ -59,8 +57,8 @@ def find(
         if asked:
             saw = f"{AZURE_DNS} gives no private address either"
             return Rejected(because=f"{saw}: {azure}" if given else f"{saw}, and the VNet uses it")
-    if override or (link.proxied and not failed):
-        return Rejected(because=override.summary if override else link.proxied)
+    if link.proxied and not failed:
+        return Rejected(because=link.proxied)
     stale = bool(given) and link.nobodys(given[0])
     sure = Sure.PROVEN if given and not stale else Sure.LIKELY if given or in_use else Sure.POSSIBLE
     told = [Evidence(check="vnet", saw=link.vnet.summary)] if link.vnet else []

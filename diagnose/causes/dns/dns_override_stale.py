@@ -103,4 +103,5 @@ CAUSE = Cause(
     owner=Owner.NETWORK,
     find=find,
     beats=(*_public.BEATS, "private-endpoint-unreachable", "tls-intercepted"),
+    before=("custom-dns-not-forwarding",),
 )

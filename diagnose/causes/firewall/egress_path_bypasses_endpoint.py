@@ -44,8 +44,10 @@ def find(
 ) -> Finding | Rejected | None:
     if not sight.public or not sight.on_azure:
         return None
-    if dns and private_link.private(dns.addresses) and challenge and challenge.via_proxy:
-        return _past(sight, target, challenge.via_proxy, dns, tcp)
+    if dns and challenge and challenge.via_proxy:
+        here = private_link.private(dns.addresses)
+        if here or (sight.link.near and sight.registry and not sight.registry.public_access):
+            return _past(sight, target, challenge.via_proxy, dns, tcp if here else None)
     if sight.moot or sight.by_ip:
         return Rejected(because=sight.moot or sight.by_ip)
     if sight.subnet and not sight.ready:
@@ -54,8 +56,6 @@ def find(
     proxy = proxied.by(sight.host, challenge)
     if sight.subnet is None and sight.refused.ip in own and not proxy:
         return Rejected(because=f"{sight.refused.ip} is this machine's own outbound address")
-    if sight.subnet is None and not own and not proxy:
-        return None
     met = [Evidence(check="egress", saw=egress.summary)] if egress else []
     if proxy:
         seen = "challenge" if challenge else "host"
@@ -83,7 +83,7 @@ def _past(
         confidence=Sure.PROVEN if sure else Sure.LIKELY,
         evidence=sight.evidence(Evidence(check="dns", saw=dns.summary), *met),
         fix=looks.around(target, proxy, ""),
-        note="The address here is a private endpoint's; the proxy takes the public one.",
+        note="A private endpoint is in use here, and the proxy takes the public side.",
         settle="" if sure else f"curl --noproxy '*' https://{target.login_server}/v2/",
         stage=sight.stage,
     )

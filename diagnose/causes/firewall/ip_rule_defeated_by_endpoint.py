@@ -30,29 +30,37 @@ from diagnose.causes.firewall.sight import Sight
 
 
 def find(
-    sight: Sight, target: Target, registry: Registry, egress: Egress | None
+    sight: Sight, target: Target, registry: Registry | None, egress: Egress | None
 ) -> Finding | Rejected | None:
-    if not sight.private or not registry.ip_ranges or sight.ruled or sight.moot:
+    if not sight.private or sight.ruled or sight.moot:
+        return None
+    if registry is None:
+        return _finding(sight, target, Sure.POSSIBLE, (), looks.rules(target, None))
+    if not registry.ip_ranges:
         return None
     own = egress.addresses if egress else ()
     held = [(ip, inside(ip, registry.ip_ranges)) for ip in own]
     hits = [f"the IP rule {rule} holds this machine's {ip}" for ip, rule in held if rule]
     if egress and egress.certain and not hits:
         return Rejected(because=f"no IP rule holds this machine's {', '.join(own)}")
-    if not hits and sight.ruled is None:
-        return None
     sure = sight.ruled is False and not sight.elsewhere and registry.public_access
     found = Sure.PROVEN if sure else Sure.LIKELY
     ranges = ", ".join(registry.ip_ranges)
-    settle = f"compare the public address of the NAT gateway or load balancer with {ranges}"
+    settle = looks.outbound(ranges)
+    look = "" if hits and sure else looks.rules(target, registry) if hits else settle
+    return _finding(sight, target, found if hits else Sure.POSSIBLE, tuple(hits), look)
+
+
+def _finding(
+    sight: Sight, target: Target, confidence: Sure, hits: tuple[str, ...], look: str
+) -> Finding:
     seen = (*(Evidence(check="registry", saw=hit) for hit in hits), steps.rules_seen(sight))
-    look = looks.rules(target, registry) if hits else settle
-    rule = steps.add_rule(target, registry, sight.subnet_id, "Lets this subnet in.")
+    rule = steps.add_rule(target, sight.registry, sight.subnet_id, "Lets this subnet in.")
     return Finding(
-        confidence=found if hits else Sure.POSSIBLE,
+        confidence=confidence,
         evidence=sight.evidence(*filter(None, seen)),
         fix=(*steps.find_subnet(sight.subnet_id, sight.instance), rule, _ENDPOINT_OFF),
-        settle="" if hits and found is Sure.PROVEN else look,
+        settle=look,
         stage=sight.stage,
     )
 

@@ -28,6 +28,10 @@ def access(target: Target, registry: Registry | None) -> str:
     return commands.acr_show(target, registry, "publicNetworkAccess")
 
 
+def outbound(ranges: str) -> str:
+    return f"compare the public address of the NAT gateway or load balancer with {ranges}"
+
+
 def way(sight: Sight) -> str:
     """Give the look that shows where the registry's address is routed to."""
     if sight.subnet is None:

@@ -56,6 +56,7 @@ def find(
         confidence=Sure.PROVEN if proven else Sure.POSSIBLE,
         evidence=(
             *met,
+            *([private_link.seen(failed.resolvers)] if failed else ()),
             *(Evidence(check=check, saw=fact.summary) for check, fact in seen if fact),
             *link.evidence,
         ),

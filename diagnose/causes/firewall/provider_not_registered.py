@@ -19,7 +19,6 @@ registration was not finished, or the subnet lacks the service endpoint.
 """
 
 from checks.arm_answer import part
-from checks.interface import Interface
 from checks.provider import Provider
 from checks.target import Target
 from diagnose.causes import commands
@@ -29,14 +28,14 @@ from diagnose.causes.firewall import steps
 from diagnose.causes.firewall.sight import Sight
 
 
-def find(
-    sight: Sight, target: Target, _interface: Interface, provider: Provider | None
-) -> Finding | Rejected | None:
-    subscription = part(sight.subnet_id, "subscriptions")
+def find(sight: Sight, target: Target, provider: Provider | None) -> Finding | Rejected | None:
+    # A machine and its VNet are in one subscription, but for peculiar set-ups.
+    own = sight.instance.subscription if sight.instance else ""
+    subscription = part(sight.subnet_id, "subscriptions") or own
     if provider is None:
-        if not (sight.private and sight.ruled) or sight.moot:
+        if not sight.private or sight.ruled is False or sight.moot:
             return None
-        confidence = Sure.POSSIBLE  # a rule is there and the endpoint works; this may be why
+        confidence = Sure.POSSIBLE  # the endpoint works and a rule may be there; this may be why
     elif provider.registered:
         because = f"the provider is registered in {provider.subscription}"
         return Rejected(because=because) if sight.private else None
@@ -49,7 +48,8 @@ def find(
         confidence = Sure.PROVEN if known else Sure.LIKELY
     state = Evidence(check="provider", saw=provider.summary) if provider else None
     extra = (state, steps.rules_seen(sight))
-    settle = f"{commands.provider('show', subscription)} --query registrationState"
+    told = "" if subscription else "with the VNet's subscription in SUBSCRIPTION: "
+    settle = f"{told}{commands.provider('show', subscription)} --query registrationState"
     register = FixStep(
         command=f"{commands.provider('register', subscription)} --wait",
         needs="Microsoft.ContainerRegistry/register/action on the VNet's subscription",
@@ -67,10 +67,11 @@ def find(
     again = steps.add_rule(
         target, sight.registry, sight.subnet_id, "Adds the rule, now with effect."
     )
+    named = steps.find_subnet(sight.subnet_id, sight.instance)
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, extra)),
-        fix=(register, *((remove,) if sight.ruled else ()), again),
+        fix=(register, *named, *((remove,) if sight.ruled else ()), again),
         settle="" if confidence is Sure.PROVEN else settle,
         stage=sight.stage,
     )

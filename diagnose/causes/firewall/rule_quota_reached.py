@@ -25,7 +25,8 @@ from checks.rule_subnets import RuleSubnets
 from checks.target import Target
 from diagnose.causes import commands
 from diagnose.causes.contract import Cause, Evidence, Finding, FixStep, Owner, Risk, Stage
-from diagnose.causes.firewall import steps, subnet_not_allowed
+from diagnose.causes.contract import Confidence as Sure
+from diagnose.causes.firewall import looks, steps, subnet_not_allowed
 from diagnose.causes.firewall.sight import Sight
 
 # The limit per Premium registry is fixed (container-registry-vnet.md, "Prerequisites").
@@ -33,10 +34,15 @@ MOST = 100
 
 
 def find(
-    sight: Sight, target: Target, rules: NetworkRules, seen: RuleSubnets | None
+    sight: Sight, target: Target, rules: NetworkRules | None, seen: RuleSubnets | None
 ) -> Finding | None:
     missing = subnet_not_allowed.find(sight, target)
-    if len(rules.subnet_ids) < MOST or not isinstance(missing, Finding):
+    if not isinstance(missing, Finding):
+        return None
+    if rules is None:
+        look = looks.rules(target, sight.registry)
+        return replace(missing, confidence=Sure.POSSIBLE, settle=look) if sight.private else None
+    if len(rules.subnet_ids) < MOST:
         return None
     full = f"{len(rules.subnet_ids)} VNet rules, and a registry takes {MOST}"
     dead = seen.gone if seen else ()

@@ -22,8 +22,10 @@ the same. List the rules again after that, and look whether the provider Microso
 is registered in the VNet's subscription.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from checks.network_rules import NetworkRules
 from checks.provider import Provider
 from checks.rule_subnets import RuleSubnets, distance
 from checks.target import Target
@@ -40,22 +42,42 @@ def find(
     if sight.ruled and not sight.elsewhere:
         return _same_id(sight, target, provider)
     missing = subnet_not_allowed.find(sight, target)
-    if not isinstance(missing, Finding) or sight.elsewhere or not (seen and seen.gone):
+    if not isinstance(missing, Finding) or sight.elsewhere:
         return None
-    nearest = min(seen.gone, key=lambda rule: distance(rule, sight.subnet_id))
-    far = distance(nearest, sight.subnet_id)
+    if sight.rules is None or sight.ruled is None:
+        look = looks.rules(target, sight.registry)
+        return replace(missing, confidence=Sure.POSSIBLE, settle=look) if sight.private else None
+    nearest = min(_suspects(sight.rules, seen), key=_far(sight), default="")
+    far = _far(sight)(nearest) if nearest else 2
     if far > 1:
         return None  # somebody else's leftover
+    if seen is None or nearest not in seen.gone:
+        if far:
+            return None
+        look = commands.endpoint_show(nearest, "id")
+        return replace(missing, confidence=Sure.POSSIBLE, settle=look)
     gone = Evidence(check="rule-subnets", saw=f"the rule for {nearest} names what no longer exists")
     told = "" if far == 0 else "That subnet had another name: it need not be this one's forerunner."
+    drop = steps.drop_rule(target, sight.registry, nearest, subnet_gone=True)
     return replace(
         missing,
         confidence=Sure.POSSIBLE if far else missing.confidence,
         evidence=(*missing.evidence, gone),
-        fix=(steps.drop_rule(target, sight.registry, nearest, subnet_gone=True), *missing.fix),
+        fix=(drop, *missing.fix),
         note=told,
         settle=missing.settle or (looks.rules(target, sight.registry) if far else ""),
     )
+
+
+def _suspects(rules: NetworkRules, seen: RuleSubnets | None) -> tuple[str, ...]:
+    """Give the rules whose subnet is gone; where none is, those of which it is not known."""
+    if seen and (seen.gone or not seen.unread):
+        return seen.gone
+    return rules.subnet_ids
+
+
+def _far(sight: Sight) -> Callable[[str], int]:
+    return lambda rule: distance(rule, sight.subnet_id)
 
 
 def _same_id(sight: Sight, target: Target, provider: Provider | None) -> Finding | None:

@@ -16,7 +16,7 @@ Look at the subnet's activity log for what failed. A lock, a policy or another c
 way on the VNet can stop it.
 """
 
-from checks.subnet import SERVICE, Subnet
+from checks.subnet import SERVICE
 from diagnose.causes import commands
 from diagnose.causes.contract import (
     Cause,
@@ -28,13 +28,17 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
-from diagnose.causes.firewall import steps
+from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 _STATE = f"serviceEndpoints[?service=='{SERVICE}']"
 
 
-def find(sight: Sight, subnet: Subnet) -> Finding | Rejected | None:
+def find(sight: Sight) -> Finding | Rejected | None:
+    subnet = sight.subnet
+    if subnet is None:
+        fits = sight.public and sight.on_azure and not sight.moot and not sight.by_ip
+        return _finding(sight, Confidence.POSSIBLE, "") if fits else None
     if subnet.endpoint is None or sight.ready:
         return None
     if sight.private:
@@ -42,26 +46,34 @@ def find(sight: Sight, subnet: Subnet) -> Finding | Rejected | None:
         return Rejected(because=saw)
     if sight.moot or (sight.by_ip and sight.public):
         return Rejected(because=sight.moot or sight.by_ip)
-    look = commands.endpoint_show(subnet.id, _STATE)
+    sure = Confidence.PROVEN if sight.public else Confidence.LIKELY
+    return _finding(sight, sure, f"The state was {subnet.endpoint.state}. ")
+
+
+def _finding(sight: Sight, confidence: Confidence, told: str) -> Finding:
+    look = commands.endpoint_show(sight.subnet_id, _STATE)
     return Finding(
-        confidence=Confidence.PROVEN if sight.public else Confidence.LIKELY,
+        confidence=confidence,
         evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),
         fix=(
+            *steps.find_subnet(sight.subnet_id, sight.instance),
             FixStep(
                 command=look,
                 needs=commands.SUBNET_READ,
                 risk=Risk.READ_ONLY,
-                why=f"The state was {subnet.endpoint.state}. While it is Updating, wait.",
+                why=f"{told}While it is Updating, wait.",
             ),
             FixStep(
-                command=commands.subnet_put_again(subnet.id),
+                command=commands.subnet_put_again(sight.subnet_id),
                 needs=commands.SUBNET_WRITE,
                 risk=Risk.DISRUPTIVE,
                 why="Writes the subnet again as it is, so that Azure finishes the endpoint. Open "
                 "connections to registries are cut when it comes into effect.",
             ),
         ),
-        settle="" if sight.public else look,
+        settle=""
+        if confidence is Confidence.PROVEN
+        else looks.endpoint(sight.subnet_id, sight.instance),
         stage=sight.stage,
     )
 

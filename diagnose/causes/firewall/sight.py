@@ -6,6 +6,7 @@ from checks import addresses, platforms
 from checks.addresses import Kind
 from checks.arm_answer import part
 from checks.contract import View
+from checks.egress import Egress
 from checks.host import Host
 from checks.instance import Instance
 from checks.interface import Interface
@@ -30,6 +31,7 @@ class Sight(View):
     subnet: Subnet | None
     registry: Registry | None
     rules: NetworkRules | None
+    egress: Egress | None
     link: PrivateLink
 
     @property
@@ -113,6 +115,12 @@ class Sight(View):
             return ""
         ranges = ", ".join(self.registry.ip_ranges)
         return ranges and f"the registry is set up by IP ranges ({ranges}); no VNet rule exists"
+
+    @property
+    def counted_by_ip(self) -> str:
+        """The registry's IP ranges, where they may hold the address that the endpoint hides."""
+        known = self.egress is not None and self.egress.certain
+        return "" if known or not self.registry else ", ".join(self.registry.ip_ranges)
 
     def evidence(self, *extra: Evidence) -> tuple[Evidence, ...]:
         """Give the chain: refusal, machine, NIC, subnet, registry, and ``extra``."""

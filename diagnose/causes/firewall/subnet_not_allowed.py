@@ -40,6 +40,8 @@ def find(sight: Sight, target: Target) -> Finding | Rejected | None:
     confidence = _confidence(sight)
     everyone = commands.subnets_show(sight.subnet_id)
     look = everyone if sight.elsewhere else looks.rules(target, sight.registry)
+    if sight.counted_by_ip and sight.ruled is False and not sight.elsewhere:
+        look = looks.outbound(sight.counted_by_ip)
     why = "Lets this subnet in."
     added = steps.add_rule(target, sight.registry, sight.subnet_id, why)
     known = (*steps.find_subnet(sight.subnet_id, sight.instance), added)
@@ -58,7 +60,8 @@ def _confidence(sight: Sight) -> Sure:
         return Sure.POSSIBLE
     closed = sight.registry is not None and not sight.registry.public_access
     shown = sight.private or (sight.public and sight.subnet is not None)
-    sure = sight.ruled is False and shown and not closed and not sight.elsewhere
+    open_yet = closed or sight.elsewhere or sight.counted_by_ip
+    sure = sight.ruled is False and shown and not open_yet
     return Sure.PROVEN if sure else Sure.LIKELY
 
 

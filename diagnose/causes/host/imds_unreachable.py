@@ -57,6 +57,8 @@ def find(
 ) -> Finding | Rejected | None:
     if not instance.on_azure or instance.trouble not in _SILENT or identity.switched_off:
         return None
+    if identity.authority:
+        return None  # the token was asked for elsewhere
     if anonymous and anonymous.status == 200:
         return None
     if stored and stored.usable:

@@ -101,3 +101,20 @@ def without_role(pull: Pull, registry: Registry | None) -> Finding | None:
         ),
         settle=_role.listing(who, pull.target, registry),
     )
+
+
+def without_repository(pull: Pull, registry: Registry | None) -> Finding | None:
+    """A service principal that is let in and may not pull: in ABAC mode its AcrPull is nothing."""
+    logins = pull.stored.logins if pull.stored else ()
+    login = next((one for one in logins if one.state is State.POWERLESS), None)
+    if login is None or not is_principal(login) or (pull.missing and pull.missing.switched_off):
+        return None
+    who = f'"$(az ad sp show --id {shlex.quote(login.user)} --query id -o tsv)"'
+    grant = _role.grant(who, service=True, target=pull.target, registry=registry, role=_role.READ)
+    return Finding(
+        confidence=Confidence.LIKELY,
+        evidence=(Evidence(check="stored-credentials", saw=login.words),),
+        fix=(grant,),
+        settle=commands.acr_show(pull.target, registry, "roleAssignmentMode"),
+        aside=bool(pull.granted),
+    )

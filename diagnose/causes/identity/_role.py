@@ -42,7 +42,7 @@ def grant(
         "Access Administrator)",
         risk=Risk.CHANGES_ACCESS,
         why=_WHY[role],
-        undo=f"az role assignment delete --assignee {principal} {where}",
+        undo=f"az role assignment delete --assignee-object-id {principal} {where}",
     )
 
 

@@ -9,7 +9,8 @@ How we know
 The registry took the identity's token, but the access token that it gave for the repository grants
 no pull. Its refresh token carries no list of permissions, which only a registry in this mode leaves
 out; Azure Resource Manager shows the mode too, where it may be read. AKS itself tells the mode by
-that missing list.
+that missing list. A service principal whose stored login is taken, while its token grants no pull,
+points here too: on an ordinary registry its login would have been refused.
 
 Fix
 Give the identity the role Container Registry Repository Reader on the registry. A condition on the
@@ -39,13 +40,13 @@ from diagnose.causes.contract import (
     Rejected,
     Stage,
 )
-from diagnose.causes.identity import _role
+from diagnose.causes.identity import _logins, _role
 from diagnose.causes.identity._pull import Pull
 
 
 def find(
     *,
-    identity: Identity,
+    identity: Identity | None,
     pull: Pull,
     refused: PullTokenRefused | None,
     admitted: Admitted | None,
@@ -54,6 +55,8 @@ def find(
     tenants: Tenants | None,
 ) -> Finding | Rejected | None:
     target, token = pull.target, pull.token
+    if identity is None:
+        return _logins.without_repository(pull, registry)
     mode = bool(registry and registry.abac)
     if token:
         if token.may_pull:

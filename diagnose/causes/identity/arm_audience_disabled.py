@@ -1,4 +1,4 @@
-"""The registry takes no tokens for ARM, and the machine has no other.
+"""The registry takes no Entra tokens that were made for ARM.
 
 What happened
 A registry may be told to take only Entra tokens that were made for ACR itself
@@ -98,6 +98,9 @@ def _finding(
                 undo=look.replace(" show ", " update ") + " --status disabled",
             ),
         ),
+        note="This machine's own token is for ACR's audience; older clients are refused."
+        if pull.granted
+        else "",
         settle="" if sure is Confidence.PROVEN else look,
         aside=bool(pull.granted),
     )
@@ -105,8 +108,9 @@ def _finding(
 
 CAUSE = Cause(
     id="arm-audience-disabled",
-    title="The registry takes no tokens for ARM, and the machine has no other",
+    title="The registry takes no Entra tokens that were made for ARM",
     stage=Stage.TOKEN,
     owner=Owner.IDENTITY,
     find=find,
+    before=("abac-role-missing",),
 )

@@ -1,4 +1,4 @@
-"""Nothing was presented to the registry: there is no login for it.
+"""There is no login to present to the registry.
 
 What happened
 The registry wants credentials, and whoever pulls on this machine has none to show: no managed
@@ -70,7 +70,7 @@ def find(
 
 CAUSE = Cause(
     id="credentials-missing",
-    title="Nothing was presented to the registry: there is no login for it",
+    title="There is no login to present to the registry",
     stage=Stage.TOKEN,
     owner=Owner.IMAGE,
     find=find,

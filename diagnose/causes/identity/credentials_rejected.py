@@ -61,6 +61,7 @@ def find(
         confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
         evidence=(Evidence(check="stored-credentials", saw=login.words),),
         fix=_logins.renew(login, pull.target, registry),
+        note="A docker pull by hand presents it and is refused." if pull.granted else "",
         settle=look,
         aside=bool(pull.granted),
     )

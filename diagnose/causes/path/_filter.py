@@ -8,13 +8,17 @@ from checks.ports import Trouble
 from diagnose.causes.contract import Confidence, FixStep, Risk
 
 # Azure Firewall's deny is an end of the stream (EOF); others reset, hang, or answer something else.
-ENDED = (Trouble.EOF, Trouble.RESET, Trouble.TIMEOUT, Trouble.PROTOCOL)
+_ENDED = (Trouble.EOF, Trouble.RESET, Trouble.TIMEOUT)
 
 
-def sureness(trouble: Trouble, elsewhere: Elsewhere | None) -> Confidence:
-    """Judge by what happens to other names."""
+def sureness(trouble: Trouble, elsewhere: Elsewhere | None) -> Confidence | None:
+    """Judge by what happens to other names; None where this is no sign of a filter."""
+    if trouble not in (*_ENDED, Trouble.PROTOCOL):
+        return None
     if elsewhere and elsewhere.another is None:
         return Confidence.PROVEN  # the same address, another name: only the name can be it
+    if trouble is Trouble.PROTOCOL:
+        return None  # noise for every name: anything may stand there
     alone = bool(elsewhere and elsewhere.control_trouble is None)
     if trouble is Trouble.TIMEOUT and not alone:
         return Confidence.POSSIBLE

@@ -91,4 +91,6 @@ CAUSE = Cause(
     stage=Stage.TOKEN,
     owner=Owner.NETWORK,
     find=find,
+    beats=("credentials-missing",),  # there are some, which cannot be turned into a token
+    before=("credential-provider-unmatched",),
 )

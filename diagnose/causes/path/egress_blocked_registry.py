@@ -64,11 +64,12 @@ def find(
         return Rejected(because=f"requests go by the proxy {proxy.url}, not straight there")
     if repeats and repeats.lost is not Share.ALL:
         return Rejected(because=repeats.summary)
-    if not outside.reached:
+    now_and_then = bool(repeats and repeats.control_lost is not Share.ALL)
+    if not outside.reached and not now_and_then:
         if not outside.silent:
             return None
         return Rejected(because=f"{', '.join(outside.silent)} does not answer on 443 either")
-    settle = ""
+    settle = "" if outside.reached else "Ask again when other hosts answer at each try."
     if tcp.trouble is Trouble.REFUSED:
         settle = "Check that the address is the registry's: something there refuses connections."
     elif dns and elsewhere(dns):
@@ -81,6 +82,7 @@ def find(
         evidence=(
             Evidence(check="tcp", saw=tcp.summary),
             Evidence(check="outside", saw=outside.summary),
+            *([Evidence(check="repeats", saw=repeats.summary)] if repeats and settle else ()),
             *_steps.denied(rules, subnet, tag),
         ),
         fix=(

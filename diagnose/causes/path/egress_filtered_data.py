@@ -24,6 +24,7 @@ from checks.layer import LayerBlocked, LayerRefused
 from checks.mtu import LargeLost
 from checks.outbound_rules import OutboundRules
 from checks.outside_tls import Elsewhere
+from checks.ports import Trouble
 from checks.target import Target
 from diagnose.causes.contract import Cause, Confidence, Evidence, Finding, Owner, Rejected, Stage
 from diagnose.causes.path import _filter
@@ -52,12 +53,16 @@ def find(
         )
     if not blocked or not blocked.connected or blocked.via_proxy:
         return None
-    if blocked.trouble not in _filter.ENDED or blocked.host == target.login_server:
+    told = elsewhere if elsewhere and elsewhere.host == blocked.host else None
+    confidence = _filter.sureness(blocked.trouble, told)
+    if confidence is None or blocked.host == target.login_server:
         return None
     if large:
         return Rejected(because=large.summary)
-    told = elsewhere if elsewhere and elsewhere.host == blocked.host else None
-    confidence = _filter.sureness(blocked.trouble, told)
+    if told and told.completes:
+        return Rejected(because=f"TLS with {blocked.host} completes; what fails comes after it")
+    if blocked.trouble is Trouble.TIMEOUT and not told:
+        return None  # it need not have been in TLS that it hung
     evidence = [Evidence(check="layer", saw=blocked.summary)]
     if told:
         evidence.append(Evidence(check="outside-tls", saw=told.summary))

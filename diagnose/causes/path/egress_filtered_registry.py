@@ -46,11 +46,11 @@ def find(
     del proxy  # with a proxy the direct path is not what a pull takes
     if challenge:
         return _page(target, challenge, trusted, rules)
-    if not broken or broken.trouble not in _filter.ENDED:
+    confidence = _filter.sureness(broken.trouble, elsewhere) if broken else None
+    if not broken or confidence is None:
         return None
     if large:
         return Rejected(because=large.summary)
-    confidence = _filter.sureness(broken.trouble, elsewhere)
     evidence = [Evidence(check="tls", saw=broken.summary)]
     if elsewhere:
         evidence.append(Evidence(check="outside-tls", saw=elsewhere.summary))

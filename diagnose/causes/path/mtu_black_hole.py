@@ -34,6 +34,8 @@ from diagnose.causes.contract import (
     Stage,
 )
 
+_DEVICE = "\"$(ip -o route show default | sed -n '1s/.* dev \\([^ ]*\\).*/\\1/p')\""
+
 
 def find(large: LargeLost, target: Target) -> Finding:
     host = quote(large.host)
@@ -57,12 +59,11 @@ def find(large: LargeLost, target: Target) -> Finding:
         "through.",
     )
     narrow = FixStep(
-        command='sudo ip link set dev "$(ip -o route get 1.1.1.1 | grep -oP "dev \\K\\S+")" '
-        "mtu 1350",
+        command=f"sudo ip link set dev {_DEVICE} mtu 1350",
         needs="root on this machine",
         risk=Risk.DISRUPTIVE,
         why="Until then: makes this machine ask for smaller segments. It is gone after a restart.",
-        undo='sudo ip link set dev "$(ip -o route get 1.1.1.1 | grep -oP "dev \\K\\S+")" mtu 1500',
+        undo=f"sudo ip link set dev {_DEVICE} mtu 1500",
     )
     return Finding(
         confidence=Confidence.PROVEN,

@@ -65,7 +65,7 @@ def find(
         return None
     if proxy:
         return Rejected(because=f"requests go by the proxy {proxy.url}, not straight there")
-    if repeats and repeats.lost is not Share.ALL:
+    if repeats and {repeats.lost, repeats.control_lost} != {Share.ALL}:
         return Rejected(because=repeats.summary)
     if outside.reached:
         return Rejected(because=f"{outside.reached[0]} answers on 443, so there is a way out")

@@ -46,11 +46,13 @@ _SETTLE = "Look at the NAT gateway's or load balancer's metrics for failed SNAT 
 def find(
     repeats: Repeats, target: Target, subnet: Subnet | None, interface: Interface | None
 ) -> Finding | Rejected | None:
-    if repeats.lost is Share.ALL:
+    partly = repeats.control_lost is Share.SOME
+    if repeats.lost is Share.ALL and not partly:
         return Rejected(because=f"every connection to {repeats.host} goes unanswered, not some")
     if repeats.lost is Share.NONE:
         return None
-    sure = repeats.control_lost is Share.SOME
+    sure = partly and repeats.lost is Share.SOME
+    unsure = Confidence.LIKELY if repeats.lost is Share.SOME else Confidence.POSSIBLE
     count = FixStep(
         command="ss -Hnt state established state syn-sent | wc -l",
         needs="a shell on this machine",
@@ -70,7 +72,7 @@ def find(
         )
         fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.ContainerRegistry", why))
     return Finding(
-        confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
+        confidence=Confidence.PROVEN if sure else unsure,
         evidence=(Evidence(check="repeats", saw=repeats.summary),),
         fix=tuple(fix),
         settle="" if sure else _SETTLE,

@@ -26,7 +26,8 @@ def by_dead_proxy(
     line = log.naming("proxyconnect") if log else ""
     if line:
         evidence.append(Evidence(check="runtime-log", saw=line))
-    kept = dict(unit.proxies).get("NO_PROXY", "")
+    told = dict(unit.proxies)
+    kept = told.get("NO_PROXY") or told.get("no_proxy", "")
     setting = _proxy_steps.exempt((target.login_server, layer.host), kept)
     return Finding(
         confidence=Confidence.PROVEN if line else Confidence.LIKELY,

@@ -15,6 +15,11 @@ def exempt(hosts: Iterable[str], kept: str) -> str:
     return "NO_PROXY=" + ",".join(filter(None, (kept, *suffixes)))
 
 
+def _escaped(setting: str) -> str:
+    """Write a setting as systemd reads it between quotes: % begins a specifier there."""
+    return setting.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+
+
 def steps(unit: str, source: str, setting: str, aks_node: bool) -> tuple[FixStep, ...]:
     """Show the unit's proxy, and give it ``setting`` by a drop-in that is read last."""
     show = FixStep(
@@ -31,7 +36,7 @@ def steps(unit: str, source: str, setting: str, aks_node: bool) -> tuple[FixStep
     folder = f"/etc/systemd/system/{unit}.service.d"
     file = f"{folder}/zz-acr-diagnose.conf"
     reload = f"sudo systemctl daemon-reload && sudo systemctl restart {unit}"
-    line = quote(f'Environment="{setting}"')
+    line = quote(f'Environment="{_escaped(setting)}"')
     write = f"printf '%s\\n' '[Service]' {line} | sudo tee {file} >/dev/null"
     way = "the direct way to the registry" if "NO_PROXY" in setting else "the same proxy"
     stops = " Stops running containers, unless live restore is on." if unit == "docker" else ""

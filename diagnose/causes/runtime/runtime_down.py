@@ -71,4 +71,5 @@ CAUSE = Cause(
     stage=Stage.RUNTIME,
     owner=Owner.HOST,
     find=find,
+    before=("runtime-mirror-misconfigured", "runtime-proxy-misconfigured"),
 )

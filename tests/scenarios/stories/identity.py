@@ -2,11 +2,13 @@
 
 import base64
 import json
+from dataclasses import replace
 
 from diagnose.lab import cases, tokens
 from diagnose.lab.cloud import Cloud, Identity, RoleAssignment
 from diagnose.lab.healthy import (
     APP_GROUP,
+    CLIENT_ID,
     PRINCIPAL,
     REGISTRY_ID,
     REGISTRY_SUBSCRIPTION,
@@ -38,7 +40,7 @@ def docker_keeps(cloud: Cloud, host: str, entry: dict[str, str]) -> None:
 
 def pulls_by_login(cloud: Cloud, secret: str = APP.secret) -> None:
     """A machine without a managed identity, whose docker signs in as a service principal."""
-    cloud.identities = [APP]
+    cloud.identities = [replace(APP)]  # a story may change it
     cloud.role_assignments = [RoleAssignment(APP.object_id, "AcrPull", REGISTRY_ID)]
     docker_keeps(cloud, LOGIN, packed(APP.client_id, secret))
 
@@ -72,9 +74,10 @@ def the_machine_has_no_identity(cloud: Cloud) -> None:
 
 @story("identity-ambiguous", "identity-ambiguous", unsure="proven")
 def several_identities_and_none_is_chosen(cloud: Cloud) -> None:
-    first = cloud.identities[0]
-    first.kind = "user"
-    cloud.identities.append(Identity("user", APP.client_id, APP.object_id, TENANT))
+    cloud.identities = [
+        Identity("user", CLIENT_ID, PRINCIPAL, TENANT),
+        Identity("user", APP.client_id, APP.object_id, TENANT),
+    ]
 
 
 @story("pull-role-missing", "pull-role-missing")
@@ -97,7 +100,9 @@ def another_identity_than_the_machines_may_pull(cloud: Cloud) -> None:
 
 @story("wrong-tenant", "pull-role-missing")
 def the_registry_is_in_a_tenant_that_ours_manages_by_lighthouse(cloud: Cloud) -> None:
-    cloud.identities[0].tenant = cloud.tenants[SUBSCRIPTION] = OTHER_TENANT
+    cloud.tenants[SUBSCRIPTION] = OTHER_TENANT
+    for identity in cloud.identities:
+        identity.tenant = OTHER_TENANT
     cloud.managed_by[REGISTRY_SUBSCRIPTION] = OTHER_TENANT
 
 

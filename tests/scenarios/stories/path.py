@@ -3,6 +3,7 @@
 from diagnose.lab import cases
 from diagnose.lab.cloud import Cloud, Fault, Identity, Proxy, RoleAssignment
 from diagnose.lab.healthy import REGISTRY_ID, TENANT
+from diagnose.lab.layers import ACR_ALIAS
 from diagnose.lab.machine import SYSTEM_BUNDLE
 from tests.scenarios.stories.names import HUB_ID, private_link
 from tests.scenarios.stories.story import story
@@ -263,3 +264,14 @@ def the_private_endpoint_was_disconnected(cloud: Cloud) -> None:
 def a_proxy_goes_round_the_private_endpoint(cloud: Cloud) -> None:
     private_link(cloud)
     by_proxy(cloud)
+
+
+@story("storage-endpoint-policy-blocks-layers", "storage-endpoint-policy-blocks-layers")
+def a_policy_of_the_subnet_denies_the_layers_storage(cloud: Cloud) -> None:
+    cloud.vm_subnet.storage_policy = True
+
+
+@story("", "")
+def a_policy_of_the_subnet_lets_registries_through(cloud: Cloud) -> None:
+    cloud.vm_subnet.storage_policy = True
+    cloud.vm_subnet.storage_aliases = {ACR_ALIAS}

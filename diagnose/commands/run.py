@@ -1,0 +1,67 @@
+"""``acr-diagnose run``: the main job, once or until it is healthy."""
+
+from typing import Annotated
+
+import typer
+
+from diagnose.commands.options import (
+    Auth,
+    AuthOption,
+    IdentityOption,
+    NoArmOption,
+    NoPullOption,
+    Output,
+    OutputOption,
+    QuietOption,
+    RegistryOption,
+    ResolveOption,
+    Runtime,
+    RuntimeOption,
+    SubnetOption,
+    TargetArgument,
+    TimeoutOption,
+    VerboseOption,
+)
+
+
+def run(
+    target: TargetArgument,
+    output: OutputOption = Output.text,
+    timeout: TimeoutOption = 20.0,
+    identity: IdentityOption = "",
+    auth: AuthOption = Auth.auto,
+    no_arm: NoArmOption = False,
+    no_pull: NoPullOption = False,
+    runtime: RuntimeOption = Runtime.auto,
+    resolve: ResolveOption = None,
+    subnet: SubnetOption = "",
+    registry_id: RegistryOption = "",
+    wait: Annotated[
+        str,
+        typer.Option(
+            metavar="[DURATION]", help="Repeat until healthy, for 10m or DURATION (90s, 1h)."
+        ),
+    ] = "",
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,  # noqa: ARG001
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> None:
+    """Find out why TARGET cannot be pulled from this machine."""
+    from diagnose import front
+    from diagnose.commands.wait import seconds
+    from diagnose.live.options import Options
+
+    with front.usage(output.value, target):
+        options = Options(
+            timeout=timeout,
+            client_id=identity,
+            auth=auth.value,
+            arm=not no_arm,
+            pull=not no_pull,
+            runtime=runtime.value,
+            resolve=front.mappings(resolve or ()),
+        )
+        asked = front.asked(target, subnet_id=subnet, registry_id=registry_id, client_id=identity)
+        limit = seconds(wait) if wait else 0.0
+    code = front.run(asked, options, output.value, quiet=quiet, verbose=verbose > 0, wait=limit)
+    raise typer.Exit(code)
