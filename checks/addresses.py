@@ -25,14 +25,26 @@ def private_ipv4(text: str) -> str:
     Service-endpoint traffic is carried in IPv6 whose low 32 bits are the client's private IPv4:
     ``fde4:8dba:1200:98db:6a12:300:a02:126`` is 10.2.1.38.
     """
+    carried = carried_ipv4(text)
+    address = _parse(carried)
+    if address is None or not any(address in network for network in _RFC1918):
+        return ""
+    return carried
+
+
+def carried_ipv4(text: str) -> str:
+    """Give the IPv4 address that ``text`` is or, as a ULA, carries, of whatever range; or ''."""
     address = _parse(text)
     if isinstance(address, ipaddress.IPv6Address):
         if address not in _ULA:
             return ""
         address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    if address is None or not any(address in network for network in _RFC1918):
-        return ""
-    return str(address)
+    return "" if address is None else str(address)
+
+
+def plain(text: str) -> str:
+    """Give the address in its usual spelling, an IPv4-mapped one as IPv4; else ``text``."""
+    return str(_parse(text) or text)
 
 
 def kind(text: str) -> Kind:
@@ -65,7 +77,7 @@ def inside(text: str, prefixes: tuple[str, ...]) -> str:
 
 def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text.strip("[]"))  # as it stands in URLs and headers
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:

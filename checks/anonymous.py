@@ -24,7 +24,7 @@ class Anonymous(Fact):
 
     @property
     def health(self) -> Health:
-        return Health.OK if self.status in (200, 401) else Health.FAIL
+        return Health.OK if self.token or self.status == 401 else Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -32,8 +32,10 @@ class Anonymous(Fact):
             return f"HTTP {self.status}, refused {self.refused_ip}"
         if self.status == 401:
             return "HTTP 401: the network is let in, credentials are wanted"
-        if self.status == 200:
+        if self.token:
             return "HTTP 200: anonymous pull is on"
+        if self.status == 200:
+            return "HTTP 200 without a token, which is not what a registry answers"
         return f"HTTP {self.status}" + (f": {self.message}" if self.message else "")
 
 

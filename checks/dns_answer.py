@@ -31,6 +31,12 @@ class Resolver:
         return self.result not in ("NOERROR", "NXDOMAIN") and self.answered
 
     @property
+    def final(self) -> bool:
+        """No such name, said by the public side: not by a zone of the network's own."""
+        public = self.server == AZURE_DNS and "azureprivatedns.net" not in self.authority
+        return self.result == "NXDOMAIN" and (public or ".azure-dns." in self.authority)
+
+    @property
     def works(self) -> bool:
         return self.result == "NOERROR" and bool(self.addresses)
 

@@ -21,6 +21,7 @@ class Host(Fact):
     proxies: tuple[tuple[str, str], ...]  # variable, URL without credentials
     authorities: tuple[tuple[str, str], ...] = ()  # variable, file or folder of trusted CAs
     platform: str = ""  # one of checks.platforms, where its marks are on this machine
+    kubelet_client: str = ""  # whom an AKS node's kubelet pulls as: a client id or resource id
 
     @property
     def summary(self) -> str:
@@ -43,6 +44,7 @@ def gather(world: World) -> Host:
         proxies=tuple(sorted(reply.proxies.items())),
         authorities=tuple(sorted(reply.authorities.items())),
         platform=reply.platform,
+        kubelet_client=reply.kubelet_client,
     )
 
 
@@ -55,6 +57,6 @@ CHECK = Check(
         asks.read("/proc/net/fib_trie", "its own addresses"),
         asks.read("/etc/resolv.conf", "its DNS servers"),
         asks.read("/etc/hostname", "is it a managed platform"),
-        asks.read("/etc/kubernetes/azure.json", "whether it is there: an AKS node"),
+        asks.read("/etc/kubernetes/azure.json", "is this an AKS node, and as whom does it pull"),
     ),
 )

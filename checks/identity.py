@@ -1,14 +1,20 @@
 """The managed identity (or other credential) that this machine can pull with."""
 
+import re
 from dataclasses import dataclass
 
 from checks import answers, asks
 from checks.contract import Check, Fact, Health
+from checks.host import Host
 from checks.ports import Failure, Granted, HttpReply, Token, Trouble, World
 from checks.target import Asked
 
 ACR_AUDIENCE = "https://containerregistry.azure.net"
 ARM_AUDIENCE = "https://management.azure.com/"
+
+_SEVERAL = re.compile(r"multiple\b.*\bidentities exist", re.IGNORECASE)
+# What the metadata service says while it updates itself, or to one who asks too often.
+_LATER = (404, 410, 429)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,8 @@ class IdentityMissing(Fact):
     switched_off: bool = False
     authority: str = ""  # the sign-in host that gave no answer; empty where another was asked
     trouble: Trouble | None = None  # in which way nobody answered
+    client_id: str = ""  # whose token was asked for, where that was chosen
+    again: bool = False  # the answer was one that asks for another try
 
     @property
     def health(self) -> Health:
@@ -53,13 +61,13 @@ class IdentityMissing(Fact):
         return f"Nothing that needs an identity could be tried: {self.why}."
 
 
-def gather(world: World, asked: Asked) -> Identity | IdentityMissing:
+def gather(world: World, asked: Asked, host: Host | None) -> Identity | IdentityMissing:
     reply = world.tokens.identity(ACR_AUDIENCE)
     if isinstance(reply, HttpReply) and _unknown_audience(reply):
         other = world.tokens.identity(ARM_AUDIENCE)
         if isinstance(other, Granted):
             return parse(other, audience=ARM_AUDIENCE)
-    return parse(reply, client_id=asked.client_id)
+    return parse(reply, client_id=asked.client_id or (host.kubelet_client if host else ""))
 
 
 def _unknown_audience(reply: HttpReply) -> bool:
@@ -100,11 +108,13 @@ def parse(
     error = answers.text(body, "error")
     words = answers.text(body, "error_description") or error or f"HTTP {reply.status}"
     invalid = reply.status == 400 and error == "invalid_request"
-    ambiguous = invalid and words.lower().startswith("multiple user assigned")
+    ambiguous = invalid and bool(_SEVERAL.match(words))
     return IdentityMissing(
         why=words,
-        answered=bool(error),
+        answered=bool(error) and reply.status not in _LATER and reply.status < 500,
+        again=reply.status in _LATER or reply.status >= 500,
         ambiguous=ambiguous,
+        client_id=client_id,
         none_assigned=invalid and not ambiguous and not client_id,
     )
 

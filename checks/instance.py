@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks import answers, asks
+from checks import answers, asks, scale_set
 from checks.contract import Check, Fact, Health
 from checks.host import Host
 from checks.ports import Failure, HttpReply, Json, Trouble, World
@@ -53,6 +53,7 @@ class InstanceUnknown(Fact):
     why: str
     trouble: Trouble | None  # None where something answered, but not IMDS
     on_azure: bool
+    status: int = 0  # of the answer that was none of use
 
     @property
     def health(self) -> Health:
@@ -85,12 +86,12 @@ def parse(
     compute = answers.table(body, "compute")
     if reply.status != 200 or not answers.text(compute, "resourceId"):
         what = f"HTTP {reply.status}" if reply.status != 200 else "an answer that is not IMDS's"
-        return InstanceUnknown(why=what, trouble=None, on_azure=host.on_azure)
+        return InstanceUnknown(why=what, trouble=None, on_azure=host.on_azure, status=reply.status)
     nics = tuple(sorted(_nics(body), key=lambda nic: (nic.mac, nic.private_ip)))
     publics = {nic.public_ip for nic in nics if nic.public_ip} | _frontends(balancer)
     return Instance(
         name=answers.text(compute, "name"),
-        resource_id=answers.text(compute, "resourceId"),
+        resource_id=scale_set.resource_id(compute),
         subscription=answers.text(compute, "subscriptionId"),
         resource_group=answers.text(compute, "resourceGroupName"),
         location=answers.text(compute, "location"),

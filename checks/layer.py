@@ -52,9 +52,10 @@ class LayerRefused(Failed):
     host: str
     status: int
     code: str
-    page: bool = False  # a page for people, which neither storage nor the registry sends
+    page: bool = False  # of somebody else: neither storage nor the registry answers like this
     via: str = ""  # the Via header: whoever carried the answer
     via_proxy: str = ""
+    from_acr: bool = False  # it bears a mark of the registry itself
 
     @property
     def summary(self) -> str:
@@ -88,6 +89,19 @@ def layer_host(location: str) -> str:
     return (parts.hostname or "") if allowed else ""
 
 
+def _stands_in(reply: HttpReply, host: str) -> bool:
+    """Tell whether something else refused, or led elsewhere, in the place of a storage account.
+
+    Storage sends x-ms-request-id with every answer, and a code with every refusal. What a
+    registry's own data endpoint sends with a refusal is not documented, so it is left alone.
+    """
+    own = answers.from_acr(reply) or ".data.azurecr." in host
+    headers = reply.headers
+    storage = "x-ms-request-id" in headers or "windows-azure" in headers.get("server", "").lower()
+    refused = 300 <= reply.status < 500 and reply.status != 429
+    return refused and not own and not storage and not _STORAGE_CODE.search(reply.body[:4096])
+
+
 def parse(reply: HttpReply | Failure, host: str) -> Layer | LayerBlocked | LayerRefused:
     if isinstance(reply, Failure):
         return LayerBlocked(
@@ -97,7 +111,7 @@ def parse(reply: HttpReply | Failure, host: str) -> Layer | LayerBlocked | Layer
             via_proxy=reply.via_proxy,
             proxy_status=reply.status,
         )
-    page = answers.is_page(reply) or reply.status == 470  # 470: Azure Firewall's own
+    page = answers.is_page(reply) or _stands_in(reply, host)  # 470 is Azure Firewall's own
     if reply.status in (200, 206) and not page:
         return Layer(host=host)
     storage = _STORAGE_CODE.search(reply.body[:4096])
@@ -109,6 +123,7 @@ def parse(reply: HttpReply | Failure, host: str) -> Layer | LayerBlocked | Layer
         page=page,
         via=answers.clean(reply.headers.get("via", ""), 100),
         via_proxy=reply.via_proxy,
+        from_acr=answers.from_acr(reply),
     )
 
 

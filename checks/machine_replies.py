@@ -20,6 +20,7 @@ class HostReply:
     proxies: dict[str, str] = field(default_factory=dict)  # variable -> URL, credentials removed
     authorities: dict[str, str] = field(default_factory=dict)  # variable -> other trusted CAs
     aks_node: bool = False  # /etc/kubernetes/azure.json exists
+    kubelet_client: str = ""  # the identity that it names; root alone may read it
     platform: str = ""  # one of checks.platforms, where its marks are on this machine
     now: float = 0.0  # the local clock, seconds since the epoch
 

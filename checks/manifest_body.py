@@ -19,15 +19,24 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 
 
 def choose(index: dict[str, Json], host: Host) -> tuple[str, tuple[str, ...]]:
-    """Give the digest for this machine's platform, and the platforms on offer."""
+    """Give the digest for this machine's platform, and the platforms on offer.
+
+    An entry that names no platform is for any, after those that name this one: containerd takes it
+    (core/images/image.go, Manifest).
+    """
     offered: dict[str, str] = {}
+    unnamed = ""
     for row in answers.rows(index, "manifests"):
         platform = answers.table(row, "platform")
         name = f"{answers.text(platform, 'os')}/{answers.text(platform, 'architecture')}"
         digest = answers.text(row, "digest")
-        if DIGEST.match(digest) and "unknown" not in name:  # attestations are no platform
+        if not DIGEST.match(digest):
+            continue
+        if name == "/":
+            unnamed = unnamed or digest
+        elif "unknown" not in name:  # attestations are no platform
             offered.setdefault(name, digest)
-    return offered.get(f"{host.os}/{host.architecture}", ""), tuple(sorted(offered))
+    return offered.get(f"{host.os}/{host.architecture}", unnamed), tuple(sorted(offered))
 
 
 def smallest(body: dict[str, Json]) -> tuple[str, int] | None:

@@ -55,7 +55,7 @@ def gather(
     layer: LayerBlocked | None,
 ) -> LargeLost | SizeIndifferent | SizeUntested:
     host, address = "", ""
-    if tcp and broken and broken.trouble is Trouble.TIMEOUT:
+    if tcp and broken and broken.connected and broken.trouble is Trouble.TIMEOUT:
         host, address = target.login_server, tcp.address
     elif layer and layer.connected and layer.trouble is Trouble.TIMEOUT and not layer.via_proxy:
         host, address = layer.host, address_of(world, layer.host)
@@ -65,7 +65,8 @@ def gather(
     large, small = together(
         lambda is_small: world.net.handshake(host, address, small_segments=is_small), (False, True)
     )
-    stalled = isinstance(large, Failure) and large.trouble is Trouble.TIMEOUT
+    # A connection that never stood was not lost to the size of its packets.
+    stalled = isinstance(large, Failure) and large.trouble is Trouble.TIMEOUT and large.connected
     if stalled and not isinstance(small, Failure):
         return LargeLost(host=host)
     return SizeIndifferent(host=host)

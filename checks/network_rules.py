@@ -78,12 +78,12 @@ def gather(world: World, registry: Registry) -> NetworkRules | NetworkRulesHidde
 
 
 def parse(body: dict[str, Json]) -> NetworkRules | None:
-    """Give the rules, or None where this answer leaves the key out."""
+    """Give the rules, or None where this answer leaves the key, or the id of a rule, out."""
     rules = answers.table(answers.table(body, "properties"), "networkRuleSet")
     if not isinstance(rules.get("virtualNetworkRules"), list):
         return None
-    ids = (_subnet_id(row) for row in answers.rows(rules, "virtualNetworkRules"))
-    return NetworkRules(subnet_ids=tuple(sorted(filter(None, ids), key=str.lower)))
+    ids = [_subnet_id(row) for row in answers.rows(rules, "virtualNetworkRules")]
+    return NetworkRules(subnet_ids=tuple(sorted(ids, key=str.lower))) if all(ids) else None
 
 
 def _subnet_id(row: dict[str, Json]) -> str:

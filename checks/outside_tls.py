@@ -54,7 +54,7 @@ def gather(
     layer: LayerBlocked | None,
 ) -> Elsewhere | NotCompared:
     host, address = "", ""
-    if tcp and (broken or untrusted):
+    if tcp and ((broken and broken.connected) or untrusted):
         host, address = target.login_server, tcp.address
     elif layer and layer.connected and not layer.via_proxy:
         host, address = layer.host, address_of(world, layer.host)

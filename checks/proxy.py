@@ -62,7 +62,7 @@ class ProxyFailed(Failed):
     def summary(self) -> str:
         if self.status:
             return f"{self.url} answered HTTP {self.status} to CONNECT"
-        if self.trouble is not Trouble.PROXY:
+        if self.connected and self.trouble is not Trouble.PROXY:
             return f"{self.url} took the connection, which then failed: {self.trouble}"
         return f"{self.url} cannot be used: {self.detail.removeprefix('proxy: ')}"
 
@@ -85,7 +85,8 @@ def gather(
 
 
 def answered(challenge: Challenge, named: str) -> NoProxy | ProxyUsed | ProxyInPlace:
-    if not challenge.from_acr and (challenge.via_proxy or challenge.via):
+    wants_login = challenge.status == 407  # a proxy's word alone: RFC 9110, 15.5.8
+    if not challenge.from_acr and (challenge.via_proxy or challenge.via or wants_login):
         return ProxyInPlace(
             url=challenge.via_proxy, variable=named, status=challenge.status, via=challenge.via
         )

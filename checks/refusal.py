@@ -61,18 +61,28 @@ def gather(
         found.append(("anonymous-token", anonymous))
     if token:
         found.append(("token", token))
+    # A 401 of /v2/ alone is no admission: today's refusal falls behind it.
+    let_in = bool(anonymous and anonymous.status in (200, 401) and anonymous.from_acr)
     for check, answer in found:
-        denied = answer.status == 403 and answer.from_acr and answer.code == "DENIED"
-        if answer.refused_ip or denied:
+        if answer.refused_ip or (_denied(answer) and not (let_in and check == "token")):
             return Refused(
                 check=check,
-                ip=answer.refused_ip,
+                ip=addresses.plain(answer.refused_ip),
                 private_ip=addresses.private_ipv4(answer.refused_ip),
             )
-    # A 401 of /v2/ alone is no admission: today's refusal falls behind it.
-    if anonymous and anonymous.status in (200, 401) and anonymous.from_acr:
-        return Admitted()
-    return AdmissionUnknown()
+    return Admitted() if let_in else AdmissionUnknown()
+
+
+def _denied(answer: Challenge | Anonymous | PullTokenRefused) -> bool:
+    """A refusal that names no address; the words may be missing, as some answers have no body.
+
+    With a token in hand the same code may be about rights; the callers look at that.
+    """
+    bare = not answer.code and not isinstance(answer, PullTokenRefused)
+    page = isinstance(answer, Challenge) and answer.page
+    return (
+        answer.status == 403 and answer.from_acr and (answer.code == "DENIED" or bare) and not page
+    )
 
 
 CHECK = Check(id="firewall", title="the registry's firewall lets this machine in", gather=gather)

@@ -8,6 +8,8 @@ from checks.instance import Instance
 from checks.ports import Json, World
 from checks.target import Asked, Target
 
+_ABAC = "abacrepositorypermissions"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
@@ -69,7 +71,7 @@ def gather(
     world: World, asked: Asked, target: Target, instance: Instance | None
 ) -> Registry | RegistryHidden:
     if asked.registry_id:
-        body = arm_answer.read(world.arm.get(asked.registry_id, registry_list.API))
+        body = arm_answer.read(registry_list.get(world, asked.registry_id))
         if isinstance(body, arm_answer.Hidden):
             return RegistryHidden(why=body.why)
         return parse(body, target)
@@ -97,7 +99,7 @@ def parse(body: dict[str, Json], target: Target) -> Registry | RegistryHidden:
         private_endpoints=tuple(
             _connection(row) for row in answers.rows(properties, "privateEndpointConnections")
         ),
-        abac=answers.text(properties, "roleAssignmentMode") == "AbacRepositoryPermissions",
+        abac=answers.text(properties, "roleAssignmentMode").lower() == _ABAC,
         quarantine=_enabled(
             answers.table(answers.table(properties, "policies"), "quarantinePolicy")
         ),

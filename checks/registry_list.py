@@ -5,11 +5,13 @@ searched. A list holds only what the caller may read: not in it is not "does not
 """
 
 from checks import answers, arm_answer
-from checks.ports import Json, World
+from checks.ports import Failure, HttpReply, Json, World
 from checks.target import Target
 from checks.together import together
 
-API = "2025-11-01"  # GA; models everything but the VNet rules, which have a ladder of their own
+# GA; they model everything but the VNet rules, which have a ladder of their own. China's newest was
+# 2024-11-01-preview in a recording of cloud-provider-azure's, so the second is the older GA.
+LADDER = ("2025-11-01", "2023-07-01")
 _SUBSCRIPTIONS_API = "2022-12-01"
 _MOST = 20  # other subscriptions that are searched
 
@@ -43,8 +45,16 @@ def in_subscription(
 ) -> tuple[dict[str, Json], ...] | arm_answer.Hidden:
     """List the registries of one subscription that this identity may read."""
     path = f"/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/registries"
-    body = arm_answer.read(world.arm.get(path, API))
+    body = arm_answer.read(get(world, path))
     return body if isinstance(body, arm_answer.Hidden) else answers.rows(body, "value")
+
+
+def get(world: World, path: str) -> HttpReply | Failure:
+    """Ask with the newest api-version that this cloud serves; others are answered with 400."""
+    reply = world.arm.get(path, LADDER[0])
+    if isinstance(reply, HttpReply) and reply.status == 400:
+        return world.arm.get(path, LADDER[1])
+    return reply
 
 
 def subscriptions_in(body: dict[str, Json]) -> tuple[str, ...]:

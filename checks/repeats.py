@@ -18,6 +18,7 @@ from checks.outside_tls import address_of
 from checks.ports import Failure, TcpReply, Trouble, World
 from checks.target import Target
 from checks.tcp_path import TcpBlocked
+from checks.tls_session import TlsBroken
 from checks.together import together
 from checks.token import PullTokenUnknown
 from checks.words import Word
@@ -64,6 +65,7 @@ def gather(
     target: Target,
     dns: DnsAnswer | None,
     tcp: TcpBlocked | None,
+    tls: TlsBroken | None,
     challenge: ChallengeSilent | None,
     token: PullTokenUnknown | None,
     manifest: ManifestRefused | None,
@@ -71,8 +73,8 @@ def gather(
 ) -> Repeats | NotRepeated:
     proxied = (challenge and challenge.via_proxy) or (layer and layer.via_proxy)
     silent = any(fact and fact.trouble is Trouble.TIMEOUT for fact in (tcp, token, manifest))
-    silent = silent or bool(
-        challenge and challenge.trouble is Trouble.TIMEOUT and not challenge.connected
+    silent = silent or any(
+        fact and fact.trouble is Trouble.TIMEOUT and not fact.connected for fact in (challenge, tls)
     )
     host, address = target.login_server, dns.addresses[0] if dns else ""
     if layer and layer.trouble is Trouble.TIMEOUT and not layer.connected:

@@ -43,6 +43,8 @@ _WORDINGS = tuple(
         (_DENIED, Said.ADDRESS_REFUSED),
         (r"proxyconnect tcp: ", Said.PROXY_DEAD),
         (rf'(?:Get|Head|Post) "?https://[^\s"]+"?: (?:{_STATUS})\s*$', Said.PROXY_REFUSED),
+        # Docker 24 and newer leave out the request before these words for what it downloads.
+        (rf"download failed after attempts=\d+: (?:{_STATUS})\s*$", Said.PROXY_REFUSED),
         (r"invalid character '<' looking for beginning of value", Said.PROXY_REFUSED),
         (r"x509: certificate signed by unknown authority", Said.UNTRUSTED),
         (r"lookup \S+(?: on \S+)?: no such host", Said.NO_SUCH_HOST),

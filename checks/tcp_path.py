@@ -39,8 +39,10 @@ def parse(addresses: tuple[str, ...], replies: list[TcpReply | Failure]) -> TcpR
     for address, reply in zip(addresses, replies, strict=True):
         if isinstance(reply, TcpReply):
             return TcpReached(address=address, local=reply.local)
-    trouble = next(r.trouble for r in replies if isinstance(r, Failure))
-    return TcpBlocked(addresses=addresses, trouble=trouble)
+    # "No route" is what IPv6 gives where there is none: it says least of several.
+    met = [reply.trouble for reply in replies if isinstance(reply, Failure)]
+    told = sorted(met, key=lambda one: (one is Trouble.UNREACHABLE, one is not Trouble.TIMEOUT))
+    return TcpBlocked(addresses=addresses, trouble=told[0])
 
 
 CHECK = Check(

@@ -37,7 +37,7 @@ class TlsUntrusted(Failed):
     @property
     def out_of_date(self) -> bool:
         """By this machine's clock the certificate, or one above it, is not valid now."""
-        return any(word in self.problem for word in _DATES)
+        return names_dates(self.problem)
 
     @property
     def summary(self) -> str:
@@ -50,10 +50,12 @@ class TlsBroken(Failed):
 
     address: str
     trouble: Trouble
+    connected: bool = True  # False: it was the connection for it that failed, not TLS
 
     @property
     def summary(self) -> str:
-        return f"no TLS session with {self.address}: {self.trouble}"
+        before = "" if self.connected else " before the connection stood"
+        return f"no TLS session with {self.address}: {self.trouble}{before}"
 
 
 def gather(world: World, target: Target, tcp: TcpReached) -> TlsTrusted | TlsUntrusted | TlsBroken:
@@ -64,7 +66,7 @@ def parse(
     reply: TlsReply | Failure, target: Target, address: str
 ) -> TlsTrusted | TlsUntrusted | TlsBroken:
     if isinstance(reply, Failure):
-        return TlsBroken(address=address, trouble=reply.trouble)
+        return TlsBroken(address=address, trouble=reply.trouble, connected=reply.connected)
     if not reply.problem:
         issuer = reply.issuer
         return TlsTrusted(issuer=issuer, version=reply.version, genuine_issuer=genuine(issuer))
@@ -76,6 +78,11 @@ def parse(
         names_match=any(matches(target.login_server, name) for name in reply.names),
         genuine_issuer=genuine(reply.issuer),
     )
+
+
+def names_dates(problem: str) -> bool:
+    """Tell whether OpenSSL's words say that a certificate is not valid at this time."""
+    return any(word in problem for word in _DATES)
 
 
 def genuine(issuer: str) -> bool:

@@ -1,7 +1,7 @@
 """How far the pull got: the stage at which it stopped, or the last one where it went through."""
 
 from checks.anonymous import Anonymous
-from checks.challenge import Challenge
+from checks.challenge import Challenge, ChallengeSilent
 from checks.contract import Fact, Health
 from checks.dns_answer import DnsAnswer, DnsFailed
 from checks.docker_pull import DockerPulled, DockerPullFailed
@@ -24,7 +24,7 @@ def has_token(facts: Facts) -> bool:
     """Tell whether the registry gave any token, to this machine or to anybody."""
     anonymous, stored = facts.get(Anonymous), facts.get(StoredLogins)
     kept = bool(stored and stored.usable)
-    return facts.has(PullToken) or kept or bool(anonymous and anonymous.status == 200)
+    return facts.has(PullToken) or kept or bool(anonymous and anonymous.token)
 
 
 def kubelet_has_nothing(facts: Facts) -> bool:
@@ -45,7 +45,7 @@ def stage(facts: Facts) -> Stage:
         if not facts.has(TcpReached):
             return Stage.TCP
         return Stage.CHALLENGE if facts.has(TlsTrusted) else Stage.TLS
-    if challenge.status not in (200, 401):
+    if challenge.status not in (200, 401) and not facts.has(Manifest):
         return Stage.CHALLENGE
     pulls = has_token(facts) and not kubelet_has_nothing(facts)
     if not pulls or (target and not target.repository):
@@ -66,6 +66,7 @@ _TELLING: tuple[tuple[type[Fact], str], ...] = (
     (ProxyFailed, "proxy"),
     (ProxyInPlace, "proxy"),
     (Challenge, "challenge"),
+    (ChallengeSilent, "challenge"),
     (Refused, "firewall"),
     (Anonymous, "anonymous-token"),
     (PullToken, "token"),

@@ -14,13 +14,6 @@ A tie that is left after these is no verdict: it is inconclusive, and both are n
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from checks.disk import DiskFull
-from checks.docker_pull import DockerPulled, DockerPullFailed
-from checks.docker_runtime import DockerDown, DockerRuntime
-from checks.layer import Layer
-from checks.mirrors import Mirrors
-from checks.target import Target
-from checks.units import Units
 from checks.words import Word
 from diagnose import behind, reached
 from diagnose.causes.contract import (
@@ -32,6 +25,7 @@ from diagnose.causes.contract import (
     Stage,
 )
 from diagnose.facts import Facts
+from diagnose.works import works
 
 
 class Status(Word):
@@ -75,68 +69,91 @@ class Verdict:
 
 def decide(causes: Iterable[Cause], facts: Facts) -> Verdict:
     """Judge ``facts`` by ``causes``; the order of ``causes`` makes no difference."""
-    found: list[Found] = []
-    rivals: list[Rival] = []
-    unjudged: list[Cause] = []
-    for cause in sorted(causes, key=lambda cause: cause.id):
-        answer = None if facts.missing(cause.needs) else facts.call(cause.find)
-        if isinstance(answer, Finding):
-            found.append(Found(cause=cause, finding=answer))
-        elif isinstance(answer, Rejected):
-            rivals.append(Rival(cause=cause, because=answer.because, rejected=True))
-        else:
-            unjudged.append(cause)
-    if not works(facts):
-        because = "it holds for other clients; this pull got past it"
-        passed = [f.cause for f in found if f.finding.aside]
-        rivals += [Rival(cause=cause, because=because, rejected=True) for cause in passed]
-        found = [f for f in found if not f.finding.aside]
-    found, beaten = _without_beaten(found)
-    rivals += beaten
-    stage = reached.stage(facts)
+    answers = _Answers.of(causes, facts)
     if works(facts):
         return Verdict(
             status=Status.HEALTHY,
-            reached=stage,
-            also=tuple(found),  # nothing is ruled out where nothing is wrong
+            reached=reached.stage(facts),
+            also=tuple(answers.found),  # nothing is ruled out where nothing is wrong
             evidence=reached.evidence(facts),
         )
-    if not found:
-        return Verdict(
-            status=Status.INCONCLUSIVE,
-            reached=stage,
-            rivals=tuple(rivals),
-            evidence=reached.evidence(facts),
-        )
-    first = min(f.stage for f in found)
-    here = [f for f in found if f.stage == first]
-    surest = max(f.finding.confidence for f in here)
-    equals = [f for f in here if f.finding.confidence == surest]
+    return _stopped(answers, facts)
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What the causes said: found, in dispute or ruled out, and nothing."""
+
+    found: list[Found]
+    rivals: list[Rival]
+    unjudged: list[Cause]
+
+    @staticmethod
+    def of(causes: Iterable[Cause], facts: Facts) -> "_Answers":
+        here = _Answers(found=[], rivals=[], unjudged=[])
+        for cause in sorted(causes, key=lambda cause: cause.id):
+            answer = None if facts.missing(cause.needs) else facts.call(cause.find)
+            if isinstance(answer, Finding):
+                here.found.append(Found(cause=cause, finding=answer))
+            elif isinstance(answer, Rejected):
+                here.rivals.append(Rival(cause=cause, because=answer.because, rejected=True))
+            else:
+                here.unjudged.append(cause)
+        if not works(facts):
+            here.set_aside()
+        here.found, beaten = _without_beaten(here.found)
+        here.rivals += beaten
+        return here
+
+    def set_aside(self) -> None:
+        """Rule out what a pull got past, although it is true for other clients."""
+        because = "it holds for other clients; this pull got past it"
+        passed = [f.cause for f in self.found if f.finding.aside]
+        self.found = [f for f in self.found if not f.finding.aside]
+        self.rivals += [Rival(cause=cause, because=because, rejected=True) for cause in passed]
+
+
+def _stopped(answers: _Answers, facts: Facts) -> Verdict:
+    """Choose among the findings at the first stage at which there is one."""
+    first = min((f.stage for f in answers.found), default=None)
+    here = [f for f in answers.found if f.stage is first]
+    later = sorted(
+        (f for f in answers.found if f.stage is not first), key=lambda f: (f.stage, f.cause.id)
+    )
+    surest = max((f.finding.confidence for f in here), default=Confidence.POSSIBLE)
+    equals = [f for f in here if f.finding.confidence is surest]
+    rivals = answers.rivals + [_unsure(f) for f in here if f.finding.confidence < surest]
     leaders = [f for f in equals if not any(f.cause.id in o.cause.before for o in equals)]
-    rivals += [_unsure(f) for f in here if f.finding.confidence < surest]
-    later = [f for f in found if f.stage != first]
-    if len(leaders) != 1 and surest < Confidence.PROVEN:
-        rivals += [_unsure(f) for f in equals]
+    is_proven = surest is Confidence.PROVEN
+    if not equals or (len(leaders) != 1 and not is_proven):
         return Verdict(
             status=Status.INCONCLUSIVE,
-            reached=stage,
+            reached=reached.stage(facts),
             also=tuple(later),
-            rivals=tuple(rivals),
-            evidence=_merged(equals),
+            rivals=(*rivals, *map(_unsure, equals)),
+            evidence=_merged(equals) if equals else reached.evidence(facts),
         )
     primary = leaders[0] if leaders else equals[0]
     others = [f for f in equals if f is not primary]
-    if surest < Confidence.PROVEN:
-        rivals += [_unsure(f) for f in others]
+    if not is_proven:
+        rivals += map(_unsure, others)
         others = []
     return Verdict(
         status=Status.CAUSE,
-        reached=stage,
+        reached=reached.stage(facts),
         primary=primary,
-        also=(*others, *sorted(later, key=lambda f: (f.stage, f.cause.id))),
-        rivals=tuple(rivals),
-        hidden=behind.hidden(unjudged, facts, primary.cause, primary.stage),
+        also=(*others, *later),
+        rivals=tuple(r for r in rivals if not (r.rejected and r.cause.id in primary.cause.hides)),
+        hidden=_hidden(answers, facts, primary),
     )
+
+
+def _hidden(answers: _Answers, facts: Facts, primary: Found) -> tuple[Cause, ...]:
+    """Give what lies behind the primary, and what it covers at its own stage."""
+    rejected = [rival.cause for rival in answers.rivals if rival.rejected]
+    covered = {c for c in (*answers.unjudged, *rejected) if c.id in primary.cause.hides}
+    behind_it = behind.hidden(answers.unjudged, facts, primary.cause, primary.stage)
+    return tuple(sorted({*covered, *behind_it}, key=lambda cause: (cause.stage, cause.id)))
 
 
 def ties(verdict: Verdict) -> tuple[Found, ...]:
@@ -151,32 +168,6 @@ def ties(verdict: Verdict) -> tuple[Found, ...]:
         and other.finding.confidence == primary.finding.confidence
         and other.cause.id not in primary.cause.before
     )
-
-
-def works(facts: Facts) -> bool:
-    """Tell whether the pull works, as far as it was asked for."""
-    if facts.has(DockerPullFailed) or _down(facts) or _hopeless(facts):
-        return False
-    if reached.kubelet_has_nothing(facts):
-        return False
-    target = facts.get(Target)
-    if target and not target.repository:
-        return reached.has_token(facts)
-    return facts.has(Layer) or facts.has(DockerPulled)
-
-
-def _down(facts: Facts) -> bool:
-    docker = facts.get(DockerDown)
-    return docker is not None and not docker.denied
-
-
-def _hopeless(facts: Facts) -> bool:
-    """Tell whether a runtime that nobody asked to pull has no room, or no way to pull."""
-    if facts.has(DockerPulled):
-        return False
-    mirrors, units = facts.get(Mirrors), facts.get(Units)
-    stuck = bool(mirrors and mirrors.dead) or bool(units and units.dead)
-    return facts.has(DiskFull) or (stuck and not facts.has(DockerRuntime))
 
 
 def _without_beaten(found: Sequence[Found]) -> tuple[list[Found], list[Rival]]:

@@ -126,9 +126,14 @@ def test_each_fact_has_one_giver_and_each_need_is_met() -> None:
     assert not unmet, f"{unmet}: no check gives it"
 
 
-def test_beats_names_causes_that_exist() -> None:
+def test_relations_name_causes_that_exist() -> None:
     ids = {cause.id for cause in diagnose.causes.ALL}
-    unknown = {(c.id, name) for c in diagnose.causes.ALL for name in c.beats if name not in ids}
+    unknown = {
+        (cause.id, name)
+        for cause in diagnose.causes.ALL
+        for name in (*cause.beats, *cause.before, *cause.hides)
+        if name not in ids
+    }
 
     assert not unknown
 

@@ -3,16 +3,34 @@
 from shlex import quote
 
 from checks.arm_answer import part
-from checks.instance import Instance
 from checks.registry import Registry
 from checks.subnet import SERVICE
 from checks.target import Target
 
-REGISTRY_WRITE = f"{SERVICE}/registries/write on the registry"
+_WRITE = f"{SERVICE}/registries/write on the registry"
 SUBNET_WRITE = "Microsoft.Network/virtualNetworks/subnets/write on the subnet"
 SUBNET_READ = "Microsoft.Network/virtualNetworks/subnets/read on the subnet"
 SUBNET_JOIN = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
+_CURRENT = "; az looks in its current subscription alone (az account set)"
 _RULES = "?api-version=2021-08-01-preview"  # it shows VNet rules; many others hide them
+
+
+def registry_write(registry: Registry | None) -> str:
+    """Name the right; a command on a registry that ARM did not show names no subscription."""
+    return f"{_WRITE}{in_current(registry)}"
+
+
+def rule_write(registry: Registry | None) -> str:
+    return f"{_WRITE} and {SUBNET_JOIN} on the subnet{in_current(registry)}"
+
+
+def in_current(registry: Registry | None) -> str:
+    """Say where az looks for a registry that it is given by name alone."""
+    return "" if registry else _CURRENT
+
+
+def within(registry: Registry | None) -> str:
+    return f" --subscription {quote(part(registry.id, 'subscriptions'))}" if registry else ""
 
 
 def registry_name(target: Target, registry: Registry | None) -> str:
@@ -27,8 +45,7 @@ def image(target: Target) -> str:
 
 
 def _at(target: Target, registry: Registry | None) -> str:
-    tail = f" --subscription {quote(part(registry.id, 'subscriptions'))}" if registry else ""
-    return f"--name {quote(registry_name(target, registry))}{tail}"
+    return f"--name {quote(registry_name(target, registry))}{within(registry)}"
 
 
 def acr_show(target: Target, registry: Registry | None, query: str) -> str:
@@ -54,20 +71,20 @@ def ip_rule(verb: str, target: Target, registry: Registry | None, ip: str) -> st
     return f"az acr network-rule {verb} {_at(target, registry)} --ip-address {quote(ip)}"
 
 
-def endpoint_add(subnet_id: str) -> str:
-    """Append to the list; ``--service-endpoints`` would replace it."""
-    return f"{subnet_put_again(subnet_id)} --add serviceEndpoints service={SERVICE}"
+def endpoint_add(subnet_id: str, before: int | None, service: str = SERVICE) -> str:
+    """Append to the list, as ``--service-endpoints`` would replace it, and drop all ``locations``.
+
+    ``before``: how many there are; None: not known, so that ``ENDPOINTS`` keeps it for the undo.
+    """
+    count = f"{endpoint_show(subnet_id, 'length(serviceEndpoints || `[]`)')} --output tsv"
+    keep = f'ENDPOINTS="$({count})" && ' if before is None else ""
+    return f"{keep}{subnet_put_again(subnet_id)} --add serviceEndpoints service={service}"
 
 
-def endpoint_undo(subnet_id: str, before: tuple[str, ...]) -> str:
-    words = ("--service-endpoints", *before) if before else ("--remove", "serviceEndpoints", "0")
-    return f"{subnet_put_again(subnet_id)} {' '.join(map(quote, words))}"
-
-
-def endpoint_drop_last(subnet_id: str) -> str:
-    """Take the last endpoint of an unknown list away: the one that `endpoint_add` put there."""
-    count = f"{endpoint_show(subnet_id, 'length(serviceEndpoints)')} --output tsv"
-    return f'{subnet_put_again(subnet_id)} --remove serviceEndpoints "$(( $({count}) - 1 ))"'
+def endpoint_undo(subnet_id: str, before: int | None) -> str:
+    """Take out what `endpoint_add` put behind the others; where it put nothing, az refuses."""
+    last = '"${ENDPOINTS:?}"' if before is None else str(before)
+    return f"{subnet_put_again(subnet_id)} --remove serviceEndpoints {last}"
 
 
 def endpoint_show(subnet_id: str, query: str = "serviceEndpoints") -> str:
@@ -94,23 +111,6 @@ def history(resource_id: str) -> str:
 
 def routes_show(nic_id: str) -> str:
     return f"az network nic show-effective-route-table --ids {quote(nic_id)} --output table"
-
-
-def subnet_find(instance: Instance) -> str:
-    """Put the id of the machine's subnet into ``SUBNET_ID``, which the other commands then use."""
-    subnet, machine = "ipConfigurations[0].subnet.id", instance.resource_id
-    if instance.uniform:
-        look = (
-            f"az vmss nic list-vm-nics --subscription {quote(instance.subscription)} "
-            f"--resource-group {quote(instance.resource_group)} --vmss-name "
-            f"{quote(part(machine, 'virtualMachineScaleSets'))} --instance-id "
-            f"{quote(part(machine, 'virtualMachines'))} --query '[0].{subnet}'"
-        )
-    else:
-        first = f"{quote(machine)} --query 'networkProfile.networkInterfaces[0].id'"
-        nic = f'"$(az vm show --ids {first} --output tsv)"'
-        look = f"az network nic show --ids {nic} --query '{subnet}'"
-    return f'SUBNET_ID="$({look} --output tsv)"'
 
 
 def provider(verb: str, subscription: str) -> str:

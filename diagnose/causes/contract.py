@@ -118,6 +118,9 @@ class Cause:
       is switched off, a missing rule is moot.
     * ``before`` names causes that stay true beside this one but are to be mended after it: the
       registry refuses a rule for a subnet whose endpoint is missing.
+
+    ``hides`` names causes of the same stage that cannot be seen while this one stands: a server
+    that is silent says nothing of a name.
     """
 
     id: str
@@ -127,6 +130,7 @@ class Cause:
     find: Callable[..., Finding | Rejected | None]
     beats: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    hides: tuple[str, ...] = ()
 
     @property
     def needs(self) -> Needs:

@@ -23,32 +23,31 @@ def record_name(host: str) -> str:
 
 
 def find_zone(zone_id: str, host: str) -> tuple[FixStep, ...]:
-    """Look the zone up where its id is not known; the words in capitals below come from there."""
+    """Look the zone up where its id is not known; the other commands use ``ZONE_GROUP``."""
     if zone_id:
         return ()
-    query = quote(f"[?name=='{zone_name(host)}'].id")
+    query = quote(f"[?name=='{zone_name(host)}'].resourceGroup")
+    find = f"az network private-dns zone list --query {query} --output tsv"
     return (
         FixStep(
-            command=f"az network private-dns zone list --query {query} --output tsv",
+            command=f"ZONE_GROUP=$({find})",
             needs=f"{_ZONES}/read where the zone is",
             risk=Risk.READ_ONLY,
-            why="Finds the zone, whose names go into the words in capitals below. It may be in "
-            "another subscription: --subscription.",
+            why="Finds the zone's resource group for the commands that follow. Like them it looks "
+            "in az's current subscription: az account set leads to another. Of two zones of that "
+            "name choose the one that is meant.",
         ),
     )
 
 
-def links(zone_id: str, host: str) -> str:
-    return f"az network private-dns link vnet list {_zone(zone_id, host)} --output table"
-
-
 def add_link(zone_id: str, host: str, vnet_id: str) -> FixStep:
-    """Link the zone to the VNet; without registration, so that it changes nothing but look-ups."""
+    """Link the zone to the VNet, for look-ups alone; without its id, to that of ``SUBNET_ID``."""
     vnet = part(vnet_id, "virtualNetworks") or "vnet"
+    own = quote(vnet_id) if vnet_id else '"${SUBNET_ID%/subnets/*}"'
     link = f"{_zone(zone_id, host)} --name {quote(f'acr-diagnose-{vnet}')}"
     return FixStep(
         command=f"az network private-dns link vnet create {link} "
-        f"--virtual-network {quote(vnet_id or 'VNET_ID')} --registration-enabled false",
+        f"--virtual-network {own} --registration-enabled false",
         needs=f"{_ZONES}/virtualNetworkLinks/write, and Microsoft.Network/virtualNetworks/join/"
         "action on the VNet",
         risk=Risk.CHANGES_ACCESS,
@@ -58,12 +57,20 @@ def add_link(zone_id: str, host: str, vnet_id: str) -> FixStep:
     )
 
 
-def add_record(zone_id: str, host: str, address: str) -> FixStep:
+def add_record(zone_id: str, host: str, address: str) -> tuple[FixStep, ...]:
+    given = quote(address) if address else '"${ADDRESS:?}"'
     record = (
         f"{_zone(zone_id, host)} --record-set-name {quote(record_name(host))} "
-        f"--ipv4-address {quote(address or 'ADDRESS')}"
+        f"--ipv4-address {given}"
     )
-    return FixStep(
+    choose = FixStep(
+        command="",
+        needs="Microsoft.Network/privateEndpoints/read",
+        risk=Risk.READ_ONLY,
+        why=f"Put the address that the private endpoint has for {host} into the variable ADDRESS: "
+        "the next command stops without it.",
+    )
+    add = FixStep(
         command=f"az network private-dns record-set a add-record {record}",
         needs=f"{_ZONES}/A/write",
         risk=Risk.CHANGES_ACCESS,
@@ -71,6 +78,7 @@ def add_record(zone_id: str, host: str, address: str) -> FixStep:
         "would keep it up to date by itself.",
         undo=f"az network private-dns record-set a remove-record {record}",
     )
+    return (add,) if address else (choose, add)
 
 
 def remove_record(zone_id: str, host: str, address: str) -> FixStep:
@@ -111,15 +119,22 @@ def forward(host: str, servers: tuple[str, ...]) -> FixStep:
     )
 
 
-def fall_back(zone_id: str, host: str) -> FixStep:
+def fall_back(zone_id: str, host: str) -> tuple[FixStep, ...]:
     """Let what the zone lacks be asked of public DNS (virtualNetworkLinks, since 2024-06-01)."""
-    link = f"az network private-dns link vnet update {_zone(zone_id, host)} --name LINK_NAME"
-    return FixStep(
+    zone = _zone(zone_id, host)
+    link = f'az network private-dns link vnet update {zone} --name "${{LINK_NAME:?}}"'
+    choose = FixStep(
+        command=f"az network private-dns link vnet list {zone} --output table",
+        needs=f"{_ZONES}/virtualNetworkLinks/read",
+        risk=Risk.READ_ONLY,
+        why="Put the name of this VNet's link into the variable LINK_NAME: the next command stops "
+        "without it.",
+    )
+    return choose, FixStep(
         command=f"{link} --resolution-policy NxDomainRedirect",
         needs=f"{_ZONES}/virtualNetworkLinks/write",
         risk=Risk.CHANGES_ACCESS,
-        why="Or: lets names that the zone lacks resolve to their public addresses in this VNet. "
-        f"The link's name: {links(zone_id, host)}",
+        why="Or: lets names that the zone lacks resolve to their public addresses in this VNet.",
         undo=f"{link} --resolution-policy Default",
     )
 
@@ -127,6 +142,7 @@ def fall_back(zone_id: str, host: str) -> FixStep:
 def _zone(zone_id: str, host: str) -> str:
     subscription = part(zone_id, "subscriptions")
     where = f" --subscription {quote(subscription)}" if subscription else ""
-    group = part(zone_id, "resourceGroups") or "ZONE_RESOURCE_GROUP"
+    known = part(zone_id, "resourceGroups")
+    group = quote(known) if known else '"${ZONE_GROUP:?}"'
     name = part(zone_id, "privateDnsZones") or zone_name(host)
-    return f"--resource-group {quote(group)} --zone-name {quote(name)}{where}"
+    return f"--resource-group {group} --zone-name {quote(name)}{where}"

@@ -17,7 +17,8 @@ from diagnose.live.trouble import failed
 from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
 
-_SOCKET = "unix:///var/run/docker.sock"
+_ENGINE = "/var/run/docker.sock"
+_SOCKET = f"unix://{_ENGINE}"
 _USER = "00000000-0000-0000-0000-000000000000"  # what ACR wants beside a refresh token
 
 
@@ -119,13 +120,20 @@ class LiveDocker:
             return Failure(trouble=Trouble.SWITCHED_OFF, detail=detail)
         if self._options.fenced and not host:
             return Failure(trouble=Trouble.ABSENT, detail="the simulated machine has no docker")
-        found = Path("/var/run/docker.sock").exists() or shutil.which("dockerd")
-        if not (host or found or shutil.which("docker")):
+        # The engine, not the client: podman comes with a client of that name.
+        folders = f"{self._environ.get('PATH', '/usr/bin')}:/usr/sbin:/usr/local/sbin"
+        found = Path(_ENGINE).exists() or shutil.which("dockerd", path=folders)
+        if not (host or found):
             return Failure(trouble=Trouble.ABSENT, detail="docker is not installed")
         return None
 
     def _host(self) -> str:
-        return self._options.docker_host or self._environ.get("DOCKER_HOST", "")
+        told = self._options.docker_host or self._environ.get("DOCKER_HOST", "")
+        folder = self._environ.get("XDG_RUNTIME_DIR", "")
+        if told or self._options.fenced or not folder or Path(_ENGINE).exists():
+            return told
+        rootless = Path(folder) / "docker.sock"  # where an engine of a person's own listens
+        return f"unix://{rootless}" if rootless.exists() else ""
 
     def _client(self, seconds: float) -> Any:
         """Connect; the SDK asks for the engine's version at once, so this may raise."""

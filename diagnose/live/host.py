@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checks import platforms
 from checks.machine_replies import HostReply
-from diagnose.live import name_files, proxies, trust
+from diagnose.live import cloud_config, name_files, proxies, trust
 from diagnose.live.options import Options
 
 _ARCHITECTURES = {
@@ -56,6 +56,7 @@ class LiveHost:
             proxies=proxies.declared(self._environ),
             authorities=trust.named(self._environ),
             aks_node=self._exists("etc/kubernetes/azure.json"),
+            kubelet_client=cloud_config.kubelet_client(self._root),
             platform=platforms.of(self._environ, hostname),
             now=time.time(),
         )

@@ -40,10 +40,13 @@ class LiveImds:
         return self._get("/metadata/loadbalancer", {"api-version": "2020-10-01"})
 
     def identity_token(self, resource: str, client_id: str) -> HttpReply | Failure:
-        """Ask for a token; the reply holds it, so only `live.tokens` may see this."""
+        """Ask for a token; the reply holds it, so only `live.tokens` may see this.
+
+        ``client_id`` may be a resource id, which an AKS node's configuration can hold instead.
+        """
         query = {"api-version": "2018-02-01", "resource": resource}
         if client_id:
-            query["client_id"] = client_id
+            query["msi_res_id" if client_id.startswith("/") else "client_id"] = client_id
         return self._get("/metadata/identity/oauth2/token", query)
 
     def close(self) -> None:

@@ -66,15 +66,16 @@ class LiveNet:
     def _handshake(
         self, context: ssl.SSLContext, name: str, address: str, port: int, problem: str, mss: int
     ) -> TlsReply | Failure:
-        began = time.monotonic()
+        began, connected = time.monotonic(), False
         try:
             with self._dialer.connect(address, port, self._limits.connect, mss=mss) as plain:
+                connected = True
                 plain.settimeout(self._deadline.cap(self._limits.read))
                 with context.wrap_socket(plain, server_hostname=name) as sock:
                     der, version = sock.getpeercert(binary_form=True) or b"", sock.version() or ""
         except Exception as error:
             spent = time.monotonic() - began
-            return failed(error, self._deadline, peer=address, elapsed=spent)
+            return failed(error, self._deadline, peer=address, elapsed=spent, connected=connected)
         leaf = certificates.read(der)
         if leaf is None:
             leaf, problem = certificates.Leaf(), problem or "the certificate cannot be read"

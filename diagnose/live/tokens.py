@@ -3,7 +3,7 @@
 from urllib.parse import urlencode, urlsplit
 
 from checks.ports import Failure, Granted, HttpReply, StoredReply, Token, Trouble
-from diagnose.live import clouds
+from diagnose.live import cloud_config, clouds
 from diagnose.live.client import Client
 from diagnose.live.credentials import Credentials
 from diagnose.live.granting import asked_for, granted
@@ -90,7 +90,8 @@ class LiveTokens:
         if auth == "none":
             return Failure(trouble=Trouble.NO_IDENTITY, detail="switched off")
         if auth in ("auto", "msi"):
-            reply = self._imds.identity_token(resource, self._options.client_id)
+            chosen = self._options.client_id or cloud_config.kubelet_client(self._options.root)
+            reply = self._imds.identity_token(resource, chosen)
             got = granted(self._vault, reply, ("access_token",), name, "msi", *hosts)
         else:
             got = self._credentials.grant(auth, resource, name, *hosts)

@@ -23,6 +23,7 @@ _ERRNO = {
     errno.EHOSTUNREACH: Trouble.UNREACHABLE,
     errno.ENETDOWN: Trouble.UNREACHABLE,
     errno.EADDRNOTAVAIL: Trouble.UNREACHABLE,
+    errno.EINVAL: Trouble.UNREACHABLE,  # what connect gives for a route of type blackhole
     errno.EAFNOSUPPORT: Trouble.UNREACHABLE,
     errno.EACCES: Trouble.FORBIDDEN,
     errno.EPERM: Trouble.FORBIDDEN,
@@ -138,11 +139,12 @@ def _system(item: OSError) -> tuple[Trouble, str] | None:
 def _tls(item: ssl.SSLError) -> tuple[Trouble, str]:
     if isinstance(item, ssl.SSLCertVerificationError):
         return Trouble.UNTRUSTED, item.verify_message or "the certificate does not verify"
-    if isinstance(item, ssl.SSLEOFError) or "EOF" in (item.reason or ""):
+    reason = getattr(item, "reason", "") or ""  # one that Python itself raises has none
+    if isinstance(item, ssl.SSLEOFError) or "EOF" in reason:
         return Trouble.EOF, "closed during TLS"
     if "timed out" in str(item):
         return Trouble.TIMEOUT, "no answer in time"
-    return Trouble.PROTOCOL, f"TLS: {item.reason or type(item).__name__}"
+    return Trouble.PROTOCOL, f"TLS: {reason or type(item).__name__}"
 
 
 def _lookup(item: socket.gaierror) -> tuple[Trouble, str]:

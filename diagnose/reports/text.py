@@ -5,7 +5,7 @@ The last line says the verdict again, because that is the line a terminal shows.
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from diagnose import __version__, advice, vantage
 from diagnose.causes.contract import FixStep, Stage
@@ -102,8 +102,9 @@ def _evidence(result: Result) -> Iterator[str]:
     evidence = primary.finding.evidence if primary else result.verdict.evidence
     if evidence:
         yield "Evidence"
+        width = max(len(one.check) for one in evidence)
         for one in evidence:
-            yield from wrap(f"{one.check:<16} {one.saw}", "  ", " " * 19)
+            yield from wrap(f"{one.check:<{width}} {one.saw}", "  ", " " * (width + 3))
 
 
 def _also(result: Result) -> Iterator[str]:
@@ -152,10 +153,12 @@ def _limits(result: Result) -> Iterator[str]:
             yield from wrap(sentence, "  ", "    ")
 
 
-def _checks(steps: Iterable[Step]) -> Iterator[str]:
+def _checks(steps: Sequence[Step]) -> Iterator[str]:
     yield "Checks"
+    width = max((len(step.check.id) for step in steps), default=0)
     for step in steps:
-        yield from wrap(f"{mark(step):<5} {step.check.id:<16} {said(step)}", "  ", " " * 25)
+        told = f"{mark(step):<5} {step.check.id:<{width}} {said(step)}"
+        yield from wrap(told, "  ", " " * (width + 9))
 
 
 def mark(step: Step) -> str:

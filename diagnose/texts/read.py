@@ -22,7 +22,11 @@ _QUOTE = 140  # characters
 _SECRET = re.compile(
     r"((?:\bsig|password|secret|token)=)[^&\s\"']{4,}|()\beyJ[\w.-]{16,}", re.IGNORECASE
 )
-_ABOUT_A_PULL = ("/v2/", "pull", "image", "registry", "token", *NAMES)
+# A host called registry.something may be one of packages; of images, more words say so.
+_ABOUT_A_PULL = re.compile(
+    r"/v2/|pull|image|registry(?!\.)|token|anonymous|layer|/blobs/| blob |manifest|"
+    + "|".join(map(re.escape, NAMES))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +66,11 @@ def read(blocks: Iterable[str]) -> Reading:
 
 
 def _order(hit: Hit) -> tuple[bool, bool, int]:
-    lowered = hit.line.lower()
-    elsewhere = not any(word in lowered for word in _ABOUT_A_PULL)
-    return hit.meaning.vague > 1, elsewhere, hit.meaning.vague
+    return hit.meaning.vague > 1, not _is_about_a_pull(hit), hit.meaning.vague
+
+
+def _is_about_a_pull(hit: Hit) -> bool:
+    return _ABOUT_A_PULL.search(hit.line.lower()) is not None
 
 
 def _candidates(hits: list[Hit]) -> Iterator[Candidate]:
@@ -77,12 +83,17 @@ def _candidates(hits: list[Hit]) -> Iterator[Candidate]:
         for cause in hit.meaning.causes if first else hit.meaning.causes[:_FURTHER]:
             if cause not in named:
                 named.add(cause)
-                sure = first and cause in hit.meaning.likely
+                sure = first and cause in hit.meaning.likely and _is_ours(hit)
                 yield Candidate(
                     cause=cause,
                     confidence="likely" if sure else "possible",
                     because=_because(hit),
                 )
+
+
+def _is_ours(hit: Hit) -> bool:
+    """Say whether the words are a registry client's own, or stand beside words on images."""
+    return not hit.is_anyones or _is_about_a_pull(hit)
 
 
 def _because(hit: Hit) -> str:

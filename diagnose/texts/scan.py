@@ -11,7 +11,7 @@ from functools import cache
 from diagnose.texts.meaning import Meaning
 from diagnose.texts.template import Span, Template
 from diagnose.texts.unwrap import errors, lines
-from diagnose.texts.wordings import ALL
+from diagnose.texts.wordings import ALL, sources
 
 WRAPPED = 4_096  # characters: a shorter paste is also read as one line, as terminals wrap lines
 _BUDGET = 600_000_000  # characters looked through, at about a nanosecond each
@@ -27,10 +27,16 @@ class _Row:
     rank: int
     meaning: Meaning
     template: Template
+    is_anyones: bool  # any program says this, whatever it asked for
+
+
+def _row(rank: int, meaning: Meaning, template: Template) -> _Row:
+    who = {source for source, texts in meaning.heard.items() if template.text in texts}
+    return _Row(rank=rank, meaning=meaning, template=template, is_anyones=who <= sources.ANYONES)
 
 
 _ROWS = tuple(
-    _Row(rank=rank, meaning=meaning, template=template)
+    _row(rank, meaning, template)
     for rank, meaning in enumerate(ALL)
     for template in meaning.templates
 )
@@ -42,6 +48,7 @@ class Hit:
 
     meaning: Meaning
     rank: int  # of the meaning in `wordings.ALL`
+    is_anyones: bool  # any program says these words, whatever it asked for
     line: str
     span: Span
 
@@ -126,7 +133,13 @@ class Scan:
                 if row.template.may_match(lowered):
                     self._left -= len(lowered) * _SEARCH
                     if span := row.template.find(lowered):
-                        return Hit(meaning=row.meaning, rank=row.rank, line=error, span=span)
+                        return Hit(
+                            meaning=row.meaning,
+                            rank=row.rank,
+                            is_anyones=row.is_anyones,
+                            line=error,
+                            span=span,
+                        )
         return None
 
 

@@ -74,6 +74,7 @@ _AT = f"--name contoso --subscription {REGISTRY_SUBSCRIPTION}"
 _UPDATE = f"az network vnet subnet update --ids {SUBNET_ID}"
 _SHOW = f"az network vnet subnet show --ids {SUBNET_ID}"
 _ENDPOINT = "--add serviceEndpoints service=Microsoft.ContainerRegistry"
+_COUNT = "'length(serviceEndpoints || `[]`)'"
 _RULE = f"--subscription {SUBSCRIPTION} -g app-rg --nsg-name apps-nsg -n acr-diagnose"
 _PROVIDER = f"--namespace Microsoft.ContainerRegistry --subscription {SUBSCRIPTION}"
 _NIC_OF = f"\"$(az vm show --ids {_VM} --query 'networkProfile.networkInterfaces[0].id' -o tsv)\""
@@ -87,6 +88,21 @@ _POLICY = (
 )
 _LINK = f"{_IN_ZONE} --name acr-diagnose-app-vnet"
 _RECORD = f"{_IN_ZONE} --record-set-name contoso --ipv4-address 10.1.0.8"
+_FOUND_GROUP = (
+    f'--subscription {SUBSCRIPTION} -g "$NSG_GROUP" --nsg-name "${{NSG_ID##*/}}" -n acr-diagnose'
+)
+_FOUND_POLICY = (
+    f'--subscription {SUBSCRIPTION} --resource-group "$POLICY_GROUP" '
+    '--policy-name "${POLICY_ID##*/}" --name acr'
+)
+
+
+def _found(word: str, query: str, kind: str) -> str:
+    shown = f"{_SHOW} --query '{query}' --output tsv"
+    group = f'az network {kind} show --ids "${word}_ID" --query resourceGroup --output tsv'
+    return f'{word}_ID="$({shown})" && {word}_GROUP="$({group})"'
+
+
 LINES: list[tuple[str, tuple[str, ...]]] = [
     (
         "neither endpoint nor rule",
@@ -100,6 +116,8 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
                 f"$({_SHOW} --query 'length(serviceEndpoints)' --output tsv) - 1 ))\""
             ),
             f"{_UPDATE} --service-endpoints Microsoft.Storage",
+            f"{_UPDATE} {_ENDPOINT}",
+            f"{_UPDATE} --remove serviceEndpoints 1",
         ),
     ),
     (
@@ -107,6 +125,9 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
         (
             f"{_UPDATE} {_ENDPOINT}",
             f"{_UPDATE} --remove serviceEndpoints 0",
+            f'ENDPOINTS="$({_SHOW} --query {_COUNT} --output tsv)" && {_UPDATE} {_ENDPOINT}',
+            f'{_UPDATE} --remove serviceEndpoints "${{ENDPOINTS:?}}"',
+            f'{_UPDATE} --remove serviceEndpoints "${{ENDPOINTS:?}}"',
             f"{_UPDATE} --service-endpoints Microsoft.Storage Microsoft.ContainerRegistry",
             f"{_UPDATE} --remove serviceEndpoints",
         ),
@@ -126,11 +147,17 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
             ),
             'az network vnet subnet show --ids "$SUBNET_ID" --query serviceEndpoints',
             f"az network nic show-effective-route-table --ids {_NIC} --output table",
+            (
+                f'NIC_ID="$(az vm show --ids {_VM} --query '
+                "'networkProfile.networkInterfaces[0].id' --output tsv)\""
+            ),
+            'az network nic show-effective-route-table --ids "$NIC_ID"',
             'az acr list --query "[].loginServer" -o tsv',
             f"az acr show {_AT} --query publicNetworkAccess",
             f"az acr update {_AT} --public-network-enabled false",
             f"az acr update {_AT} --public-network-enabled true",
             f"az acr update {_AT} --default-action Allow",
+            f"az acr update {_AT} --public-network-enabled false --default-action Allow",
             "az acr update --name contoso --sku Premium",
             "az acr update --name contoso --allow-trusted-services true",
             (
@@ -160,6 +187,14 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
                 "--destination-port-ranges 443"
             ),
             f"az network nsg rule delete {_RULE}",
+            _found("NSG", "networkSecurityGroup.id", "nsg"),
+            (
+                f"az network nsg rule create {_FOUND_GROUP} --priority 200 --direction Outbound "
+                "--access Allow --protocol Tcp --source-address-prefixes VirtualNetwork "
+                "--source-port-ranges '*' --destination-address-prefixes Storage "
+                "--destination-port-ranges 443"
+            ),
+            f"az network nsg rule delete {_FOUND_GROUP}",
         ),
     ),
     (
@@ -177,6 +212,12 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
                 "--service-resources /services/Azure/ContainerRegistry"
             ),
             f"az network service-endpoint policy-definition delete {_POLICY}",
+            _found("POLICY", "serviceEndpointPolicies[0].id", "service-endpoint policy"),
+            (
+                f"az network service-endpoint policy-definition create {_FOUND_POLICY} --service "
+                "Global --service-resources /services/Azure/ContainerRegistry"
+            ),
+            f"az network service-endpoint policy-definition delete {_FOUND_POLICY}",
         ),
     ),
     (
@@ -191,6 +232,14 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
                 "--registration-enabled false"
             ),
             f"az network private-dns link vnet list {_IN_ZONE} --output table",
+            (
+                f'ZONE_GROUP="$(az network private-dns zone list --subscription {SUBSCRIPTION} '
+                '--query "[?name==\'privatelink.azurecr.io\'].resourceGroup" --output tsv)"'
+            ),
+            (
+                'az network private-dns link vnet list --resource-group "${ZONE_GROUP:?}" '
+                f"--zone-name privatelink.azurecr.io --subscription {SUBSCRIPTION} --output table"
+            ),
             f"az network private-dns link vnet update {_LINK} --resolution-policy NxDomainRedirect",
             f"az network private-dns link vnet update {_LINK} --resolution-policy Default",
             f"az network private-dns record-set a add-record {_RECORD}",
@@ -212,7 +261,13 @@ LINES: list[tuple[str, tuple[str, ...]]] = [
     ),
     (
         "no identity",
-        (f"az vm identity assign --ids {_VM}", f"az vm identity remove --ids {_VM}"),
+        (
+            (
+                f'PRINCIPAL_ID="$(az vm identity assign --ids {_VM} '
+                '--query systemAssignedIdentity -o tsv)"'
+            ),
+            f"az vm identity remove --ids {_VM}",
+        ),
     ),
     (
         "no role",

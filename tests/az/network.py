@@ -14,6 +14,7 @@ from tests.az.forms import form
 
 SUBNETS, VNETS, NICS = "2024-07-01", "2025-07-01", "2023-11-01"
 EFFECTIVE, RULES = "2022-01-01", "2022-01-01"
+GROUPS, POLICIES = "2022-01-01", "2021-08-01"
 _READ_ONLY = {"provisioningState"}
 
 
@@ -71,6 +72,21 @@ def _remove(subnet: Json, where: str, index: str = "") -> None:
 @form("network vnet subnet show", lists=("--ids",))
 def subnet_show(arm: Arm, given: argparse.Namespace) -> Any:
     return flat(arm.get(_id(given.ids, "subnets"), SUBNETS))
+
+
+@form("network nsg show", lists=("--ids",))
+def group_show(arm: Arm, given: argparse.Namespace) -> Any:
+    return _in_group(flat(arm.get(_id(given.ids, "networkSecurityGroups"), GROUPS)))
+
+
+@form("network service-endpoint policy show", lists=("--ids",))
+def policy_show(arm: Arm, given: argparse.Namespace) -> Any:
+    return _in_group(flat(arm.get(_id(given.ids, "serviceEndpointPolicies"), POLICIES)))
+
+
+def _in_group(shown: Json) -> Json:
+    """Az itself adds the name of the resource group to what it shows."""
+    return {**shown, "resourceGroup": shown["id"].split("/")[4]}
 
 
 @form("network vnet show", lists=("--ids",))

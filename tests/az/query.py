@@ -1,7 +1,7 @@
 """The JMESPath of the `--query` options that fixes print, and no more of it.
 
 https://jmespath.org/specification.html: identifiers joined by dots, ``[0]``, ``[]``,
-``[?key=='value']``, ``[a, b]``, and ``length(name)``.
+``[?key=='value']``, ``[a, b]``, and ``length(name)``, where ``name || `[]` `` makes nothing none.
 """
 
 import re
@@ -18,9 +18,11 @@ _TOKEN = re.compile(
 
 def search(text: str, value: Any) -> Any:
     """Raise `ValueError` where the text is anything else."""
-    counted = re.fullmatch(r"length\((\w+)\)", text)
+    counted = re.fullmatch(r"length\((\w+)( \|\| `\[\]`)?\)", text)
     if counted:
         found = _step(_TOKEN.match(counted[1]), value)
+        if found is None and counted[2]:
+            return 0
         if found is None:
             raise ValueError(f"query {text}: length() of nothing is an error")
         return len(found)

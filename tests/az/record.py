@@ -25,6 +25,7 @@ from diagnose.lab.names import public_names
 from diagnose.lab.places import names
 from diagnose.lab.servers import Lab
 from tests.az.lines import LINES, STARTS
+from tests.az.shell import keeping, kept_in
 
 RECORDED = Path(__file__).with_name("recorded.json")
 _answer = router.answer
@@ -97,9 +98,10 @@ def main(programs: str) -> None:
 
 def _line(environment: dict[str, str], start: str, line: str) -> dict[str, Any]:
     _asked.clear()
-    done = _az(environment, f'{line}\ncode=$?\nprintf %s "${{SUBNET_ID-}}" >&2\nexit $code')
-    if line.startswith("SUBNET_ID="):
-        environment["SUBNET_ID"] = done.stderr.splitlines()[-1]
+    kept = Path(environment["AZURE_CONFIG_DIR"]).with_name("kept")
+    kept.unlink(missing_ok=True)
+    done = _az(environment, f"{line}\ncode=$?\n{keeping(line, str(kept))}exit $code")
+    environment |= kept_in(kept)
     shown = done.stdout if done.stdout.count("\n") == 1 else ""  # a value, not a whole resource
     return {
         "start": start,

@@ -7,6 +7,7 @@ asks for any other program fails with 127.
 
 import contextlib
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -40,22 +41,32 @@ class Reply:
     err: str = ""
 
 
+def keeping(line: str, path: str) -> str:
+    """Give the lines that write into a file what ``line`` has set: the next one may use it."""
+    names = re.findall(r"(?:^|&& )([A-Z_]+)=", line)
+    return "".join(f"printf '%s=%s\\0' {name} \"${{{name}-}}\" >>{path}\n" for name in names)
+
+
+def kept_in(path: Path) -> dict[str, str]:
+    pairs = path.read_text().split("\0")[:-1] if path.exists() else []
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
 class Shell:
     """Variables last from line to line, as in the shell that somebody pastes into."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._subnet_id = ""
+        self.variables: dict[str, str] = {}
 
     def run(self, line: str) -> Reply:
-        kept = self._folder / "subnet-id"
+        kept = self._folder / "kept"
+        kept.unlink(missing_ok=True)
+        save = keeping(line, str(kept))
+        environment = {"PATH": str(self._folder / "bin"), **self.variables}
         # -u: a variable that no step has set is an error, not an empty word.
-        script = f'{line}\ncode=$?\nprintf %s "${{SUBNET_ID-}}" >{kept}\nexit $code\n'
-        environment = {"PATH": str(self._folder / "bin")}
-        if self._subnet_id:
-            environment["SUBNET_ID"] = self._subnet_id
         done = subprocess.run(
-            [_SH, "-u", "-c", script],
+            [_SH, "-u", "-c", f"{line}\ncode=$?\n{save}exit $code\n"],
             env=environment,
             capture_output=True,
             text=True,
@@ -63,7 +74,7 @@ class Shell:
             stdin=subprocess.DEVNULL,
             check=False,
         )
-        self._subnet_id = kept.read_text() if kept.exists() else ""
+        self.variables |= kept_in(kept)
         return Reply(done.returncode, done.stdout, done.stderr)
 
 

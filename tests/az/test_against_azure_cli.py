@@ -63,6 +63,8 @@ def test_every_line_was_recorded() -> None:
         ("a[?b=='c']", {"a": [{"b": "c"}, {"b": "d"}]}, [{"b": "c"}]),
         ("[?b=='c'].[b, d]", [{"b": "c", "d": 1}], [["c", 1]]),
         ("length(a)", {"a": [1, 2]}, 2),
+        ("length(a || `[]`)", {"a": [1, 2]}, 2),
+        ("length(a || `[]`)", {"a": None}, 0),
     ],
 )
 def test_the_queries_that_fixes_print(text: str, value: Any, found: Any) -> None:

@@ -29,7 +29,8 @@ def _link(arm: Arm, given: argparse.Namespace) -> str:
 @form("network private-dns zone list")
 def zones(arm: Arm, given: argparse.Namespace) -> Any:
     at = f"/subscriptions/{given.subscription or arm.subscription}"
-    return flat(arm.get(f"{at}/{_NET}/privateDnsZones", ZONES)["value"])
+    found = flat(arm.get(f"{at}/{_NET}/privateDnsZones", ZONES)["value"])
+    return [{**zone, "resourceGroup": zone["id"].split("/")[4]} for zone in found]
 
 
 @form("network private-dns link vnet list", *_IN_ZONE)

@@ -37,11 +37,16 @@ def provider_not_registered(cloud: Cloud) -> None:
     cloud.subscriptions[SUBSCRIPTION]["Microsoft.ContainerRegistry"] = "NotRegistered"
 
 
+def rule_added(cloud: Cloud) -> None:
+    cloud.registry.vnet_rules.append(cloud.vm.subnet_id)
+
+
 MUTATIONS: dict[str, Callable[[Cloud], None]] = CASES | {
     "administrator": administrator,
     "egress-blocked-registry": egress_blocked_registry,
     "neither-endpoint-nor-rule": the_subnet_has_neither,
     "provider-not-registered": provider_not_registered,
+    "rule-added": rule_added,
 }
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from shutil import which
 
 import pytest
 from live_servers import REGISTRY, Server, answer
@@ -148,3 +149,28 @@ def test_switches(world):
 
     assert isinstance(got, Failure)
     assert got.trouble is Trouble.SWITCHED_OFF
+
+
+def test_a_client_without_an_engine_is_no_engine_that_is_down(world, tmp_path, monkeypatch):
+    for name in ("docker", "podman"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr("diagnose.live.docker._ENGINE", str(tmp_path / "docker.sock"))
+    monkeypatch.setattr("diagnose.live.docker._SOCKET", f"unix://{tmp_path}/docker.sock")
+    monkeypatch.setattr("shutil.which", lambda name, **_told: which(name, path=str(tmp_path)))
+    here = world(environ={"PATH": str(tmp_path)}, detours=None)
+
+    assert here.docker.version().trouble is Trouble.ABSENT
+    (tmp_path / "docker").rename(tmp_path / "dockerd")
+    assert here.docker.version().trouble is not Trouble.ABSENT
+
+
+def test_the_engine_of_a_person_is_found_where_it_listens(world, tmp_path, monkeypatch):
+    monkeypatch.setattr("diagnose.live.docker._ENGINE", str(tmp_path / "none"))
+    (tmp_path / "docker.sock").touch()
+    own = f"unix://{tmp_path}/docker.sock"
+
+    assert world(environ={"XDG_RUNTIME_DIR": str(tmp_path)}, detours=None).docker._host() == own
+    assert world(environ={"XDG_RUNTIME_DIR": "/nowhere"}, detours=None).docker._host() == ""
+    told = {"XDG_RUNTIME_DIR": str(tmp_path), "DOCKER_HOST": "tcp://127.0.0.1:9"}
+    assert world(environ=told, detours=None).docker._host() == "tcp://127.0.0.1:9"

@@ -73,13 +73,8 @@ MOOT = (
         {"credential-provider-unmatched", "credentials-rejected"},
         "the login is for a registry of the same name in another cloud",
     ),
-)
-
-# Both are true and are met at the same point, where one's symptom covers the other's. The report
-# does not name the second; a run after the first is mended does.
-COVERED = (
     Relation(
-        {"egress-path-bypasses-endpoint", "ip-not-allowed"},
+        {"ip-not-allowed"},
         {
             "egress-path-bypasses-endpoint",
             "service-endpoint-missing",
@@ -88,54 +83,31 @@ COVERED = (
             "unsupported-cloud",
             *RULES,
         },
-        "by a public address no VNet rule is asked",
+        "a registry of IP rules alone asks for no endpoint and no rule of a VNet",
     ),
     Relation(
         {"trusted-service-not-covered", "unsupported-host"},
         {"trusted-service-not-covered", "unsupported-cloud", *RULES},
-        "a platform's network is not this subscription's to see",
+        "on a platform that endpoints do not serve, no rule of a VNet counts",
     ),
     Relation(
-        {"dns-server-failing", "dns-server-unreachable", "registry-name-not-found"},
-        {"dns-server-unreachable", "private-dns-record-missing", "registry-name-not-found"},
-        "a server that does not answer says nothing of a name; a name that is gone has no record",
+        {"registry-name-not-found"}, {"private-dns-record-missing"}, "a name that is gone has none"
+    ),
+)
+
+# Both are true and met at one point; the second is ruled out for what the verdict is about.
+COVERED = (
+    Relation(
+        {"tls-intercepted"},
+        {"tls-untrusted-ca"},
+        "of two hosts one is intercepted; the other's certificate is judged by its own issuer",
     ),
     Relation(
         {"custom-dns-not-forwarding"},
         {"dns-override-stale"},
         "both give the name one and the same public address",
     ),
-    Relation(
-        {*LAYERS, "tls-intercepted"},
-        {
-            "egress-filtered-data",
-            "mtu-black-hole",
-            "storage-endpoint-policy-blocks-layers",
-            "tls-intercepted",
-        },
-        "what the layers' host says, and with what certificate, shows once it can be reached",
-    ),
-    Relation(
-        {"imds-unreachable"},
-        {"credentials-missing", "identity-ambiguous", "no-managed-identity"},
-        "which identities there are is the metadata service's to say",
-    ),
     Relation({"abac-role-missing"}, {"credentials-rejected"}, "nobody signs in who could be asked"),
-    Relation(
-        {"tls-intercepted"},
-        {"tls-untrusted-ca"},
-        "a certificate that this machine cannot verify shows one of two reasons",
-    ),
-    Relation(
-        {"egress-filtered-registry"},
-        {"snat-exhausted"},
-        "a greeting that goes unanswered at times is not known to be filtered as well",
-    ),
-    Relation(
-        {"runtime-proxy-misconfigured"},
-        {"runtime-untrusted-ca"},
-        "docker shows no certificate before it gets through its proxy",
-    ),
 )
 
 # Two faults that are, together, a third one.

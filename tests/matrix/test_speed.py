@@ -24,7 +24,7 @@ def cost(facts: Facts) -> float:
     known: list[Fact] = list(facts)
     tries = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         verdict.decide(causes.ALL, Facts(known))
-        tries.append(time.perf_counter() - began)
+        tries.append(time.process_time() - began)
     return min(tries)

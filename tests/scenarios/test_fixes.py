@@ -7,7 +7,7 @@ stands in tables below, with its reason: a story is in exactly one of them, or i
 import copy
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +21,7 @@ from diagnose.causes.contract import FixStep, Risk
 from diagnose.lab.cloud import Cloud, SecurityRule, ServiceEndpoint
 from diagnose.lab.healthy import (
     APP_GROUP,
+    CLIENT_ID,
     REGISTRY_SUBSCRIPTION,
     SUBNET_ID,
     SUBSCRIPTION,
@@ -33,7 +34,9 @@ from tests.az import acr, contents, elsewhere, machines, network, zones
 from tests.az.arm import Arm, Json
 from tests.az.forms import Az
 from tests.az.shell import Reply, Shell, shell
+from tests.matrix import runs
 from tests.scenarios.stories import STORIES, Story, blind
+from tests.world import Judged
 
 IMAGE = "contoso.azurecr.io/app:v1"
 # What no command of the fix can mend, and who does. The steps that are commands are run all the
@@ -93,22 +96,20 @@ STORY_BY_HAND = {
 TWO_FAULTS = {
     "public_access_is_off_and_the_private_endpoint_is_out_of_reach": ("service-endpoint-missing",),
 }
-# Words that a person replaces by what they know. The tool could not: Azure was out of its reach.
+# What a person chooses and puts into a variable, as the step before says; by what the line holds.
 NAT = f"{APP_GROUP}/providers/Microsoft.Network/natGateways/build-nat"
-NIC = f"{APP_GROUP}/providers/Microsoft.Network/networkInterfaces/app-vm-nic"
-FILLED_IN = {
-    "NAT_GATEWAY_ID": NAT,
-    "--ids NIC_ID": f"--ids {NIC}",
-    "--ids SUBNET_ID": f"--ids {SUBNET_ID}",
-    "VNET_ID": SUBNET_ID.partition("/subnets/")[0],
-    "--subscription SUBSCRIPTION": f"--subscription {SUBSCRIPTION}",
-    "-g RESOURCE_GROUP --nsg-name NSG_NAME": "-g app-rg --nsg-name apps-nsg",
-    "ZONE_RESOURCE_GROUP": "app-rg",
-    "LINK_NAME": "app-vnet-link",
-    "contoso --ipv4-address ADDRESS": "contoso --ipv4-address 10.1.0.7",
-    "data --ipv4-address ADDRESS": "data --ipv4-address 10.1.0.8",
-    "RESOURCE_GROUP --policy-name POLICY": "app-rg --policy-name apps-policy",
-}
+CHOSEN = (
+    ("--nat-gateway ", "NAT_GATEWAY_ID", NAT),
+    ("link vnet update ", "LINK_NAME", "app-vnet-link"),
+    ("--record-set-name contoso ", "ADDRESS", "10.1.0.7"),
+    ("--record-set-name contoso.eastus.data ", "ADDRESS", "10.1.0.8"),
+    ("private-endpoint-connection ", "CONNECTION_NAME", "acr-pe"),
+    ("az login --identity ", "CLIENT_ID", CLIENT_ID),
+    ("az ad sp delete ", "APP_ID", CLIENT_ID),
+    ("az ad app credential delete ", "KEY_ID", "a-key"),
+    ("az keyvault key ", "KEY_ID", "https://vault.vault.azure.net/keys/acr"),
+)
+NOTHING_ADDED = "doesn't exist on serviceEndpoints"
 # Undos that cannot bring the very same state back, and why that is all right.
 NOT_AS_BEFORE = {
     "the_private_endpoint_waits_for_approval": "an approval is taken back by a rejection: nothing "
@@ -134,13 +135,11 @@ class Operator:
 
     def paste(self, line: str) -> Reply:
         # az account set, as whoever it is that mends this has done.
-        is_net = line.startswith("az network ")
+        is_net = "az network " in line
         self.az.arm.subscription = SUBSCRIPTION if is_net else REGISTRY_SUBSCRIPTION
-        for word, known in FILLED_IN.items():
-            line = line.replace(word, known)
-        if "PRINCIPAL_ID" in line:  # told to be read from the answer of the step before
-            system = next(i for i in self.cloud.identities if i.kind == "system")
-            line = line.replace("PRINCIPAL_ID", system.object_id)
+        for part, name, value in CHOSEN:
+            if part in line:
+                self.shell.variables[name] = value
         return self.shell.run(line)
 
     def follow(self, steps: tuple[FixStep, ...]) -> None:
@@ -156,11 +155,15 @@ class Operator:
             if is_for_az(step.undo):
                 reply = self.paste(step.undo)
                 assert not self.az.failures, self.az.failures
-                assert reply.code == 0, (step.undo, reply.err)
+                # What was there before was not added again, so there is none to take out.
+                assert reply.code == 0 or NOTHING_ADDED in reply.err, (step.undo, reply.err)
+
+
+_QUOTED = re.compile(r"'[^']*'")
 
 
 def is_for_az(line: str) -> bool:
-    return line.startswith(("az ", "SUBNET_ID="))
+    return bool(re.match(r'az |[A-Z_]+="?\$\(az ', line))
 
 
 @contextmanager
@@ -283,6 +286,30 @@ def test_what_is_left_to_people_says_so_and_its_commands_are_sound(story: Story)
             if is_for_az(line):  # it may be refused here, but az has to know it
                 person.paste(line)
                 assert not person.az.failures, person.az.failures
+
+
+@pytest.mark.parametrize("run", [runs.told, runs.told_blind])
+def test_nothing_is_left_to_fill_in(run: Callable[[str], Judged]) -> None:
+    """A word of a person's goes into a variable that a step names; an unset one stops the line."""
+    for story in STORIES:
+        judgement = run(story.name).verdict
+        every = (judgement.primary, *judgement.also) if judgement.primary else judgement.also
+        for steps in (one.finding.fix for one in every):
+            assert not list(unset(steps)), story.name
+            for line in (line for step in steps for line in (step.command, step.undo)):
+                # What is quoted whole, a query or a word of another's, is no placeholder.
+                bare = re.findall(r"(?<![\w\"${/'-])[A-Z][A-Z_]{2,}\b(?!=)", _QUOTED.sub("", line))
+                assert not (bare and is_for_az(line)), (story.name, line)
+
+
+def unset(steps: tuple[FixStep, ...]) -> Iterator[str]:
+    """Give each variable that a line uses before a step has set it, or has told a person to."""
+    known: set[str] = set()
+    for step in steps:
+        known |= set(re.findall(r"(?:^|&& )([A-Z_]+)=", step.command))
+        known |= set(re.findall(r"variable ([A-Z_]+)", step.why))
+        for line in filter(is_for_az, (step.command, step.undo)):
+            yield from set(re.findall(r"\$\{?([A-Z][A-Z_]+)", line)) - known
 
 
 def test_the_tables_name_what_exists() -> None:

@@ -57,10 +57,10 @@ def _read(text: str) -> Reading:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_ten_megabytes_take_two_seconds_at_most(name: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # what else the machine does is not counted
     _read(HOSTILE[name])
 
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize("name", ["a log", "one line", "deep json", "one line of escapes"])

@@ -40,7 +40,7 @@ def test_the_page_names_cause_reason_and_next_look() -> None:
 
     assert "1. subnet-not-allowed (likely): no rule of the registry allows this subnet" in page
     assert "client with IP '10.0.0.4'" in page
-    assert "az acr network-rule list --name c " in page
+    assert '"$(az acr show --name c --query id -o tsv)?api-version=2021-08-01-preview"' in page
     assert page.endswith("acr-diagnose run c.azurecr.io/app:v1\n")
 
 

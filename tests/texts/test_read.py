@@ -34,9 +34,10 @@ def test_a_public_address_leaves_rivals(address: str) -> None:
     reading = read([REFUSED.format(address)])
 
     assert not likely(reading)
-    assert causes(REFUSED.format(address))[:3] == [
+    assert causes(REFUSED.format(address))[:4] == [
         "ip-not-allowed",
         "public-access-disabled",
+        "private-dns-zone-not-linked",
         "service-endpoint-missing",
     ]
 
@@ -97,6 +98,74 @@ def test_a_line_about_a_pull_comes_before_one_that_is_not() -> None:
 
     assert causes(chatter + error)[0] == "subnet-not-allowed"
     assert causes(error + chatter)[0] == "subnet-not-allowed"
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("dial tcp: lookup c.example.com on 10.0.0.10:53: no such host", "registry-name-not-found"),
+        ("x509: certificate signed by unknown authority", "tls-intercepted"),
+        ("dial tcp 20.1.2.3:443: i/o timeout", "egress-blocked-registry"),
+        ("503 Service Unavailable", "registry-unavailable"),
+    ],
+)
+def test_what_any_program_says_is_sure_only_beside_a_word_on_images(words: str, cause: str) -> None:
+    other = read([f"failed calling webhook: Post https://w.example.com/validate: {words}"])
+    ours = read([f"failed to pull c: Get https://c.example.com/: {words}"])
+
+    assert likely(other) == []
+    assert likely(ours) == [cause]
+    assert [one.cause for one in other.candidates] == [one.cause for one in ours.candidates]
+
+
+def test_a_host_of_packages_is_no_word_on_images() -> None:
+    text = "request to https://registry.{}/x failed, reason: getaddrinfo ENOTFOUND"
+
+    assert likely(read([text.format("example.com")])) == []
+    assert likely(read([text.format("example.com/v2")])) == ["registry-name-not-found"]
+
+
+def test_a_403_of_another_registry_may_be_a_missing_login() -> None:
+    text = 'pull "{}/a:v1": failed to fetch anonymous token: unexpected status: 403 Forbidden'
+
+    assert "credentials-missing" in causes(text.format("c.example.com"))
+    assert "credentials-missing" not in causes(text.format("c.azurecr.io"))
+
+
+@pytest.mark.parametrize(
+    ("end", "cause"),
+    [
+        (": denied: requested access to the resource is denied", "pull-role-missing"),
+        (": denied", "subnet-not-allowed"),
+        (": unauthorized", "credentials-missing"),
+    ],
+)
+def test_a_denial_is_judged_by_its_words(end: str, cause: str) -> None:
+    assert causes(f'Head "https://c.azurecr.io/v2/a/manifests/v1"{end}')[0] == cause
+
+
+def test_words_in_different_lines_are_not_one_denial() -> None:
+    lines = "Registry 'c.azurecr.io' did not issue a challenge.\n"
+    lines += "Error: requested access to the resource is denied.\n"
+
+    assert causes(lines)[0] == "registry-unavailable"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("dial tcp [2001:db8::1]:443: connect: cannot assign requested address", "no-outbound"),
+        ("dial tcp 20.1.2.3:443: connect: cannot assign requested address", "snat-exhausted"),
+        ("dial tcp: i/o timeout", "dns-server-unreachable"),
+        ("dial tcp 20.1.2.3:443: i/o timeout", "egress-blocked-registry"),
+        ("Could not resolve host: c.eastus.data.azurecr.io", "private-dns-data-record-missing"),
+        ("Could not resolve host: c.azurecr.io", "registry-name-not-found"),
+        ("error saving credentials: dial unix /run/x.sock: connect: refused", "runtime-down"),
+        ("error saving credentials: out: pass not initialized", "credentials-missing"),
+    ],
+)
+def test_near_words_lead_elsewhere(text: str, cause: str) -> None:
+    assert causes(text)[0] == cause
 
 
 def test_exact_words_come_before_vague_ones() -> None:

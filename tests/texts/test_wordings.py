@@ -113,11 +113,11 @@ def test_no_wording_is_slow(row: Meaning) -> None:
             template = Template(text)
             start = _sample(text)
             hostile = (start[: len(start) * 2 // 3] * (1_000_000 // len(start) + 1))[:16_384]
-            began = time.perf_counter()
+            began = time.process_time()
             for _ in range(18):  # in the pieces that the scan makes
                 template.find(hostile)
 
-            assert time.perf_counter() - began < SLOWEST, text
+            assert time.process_time() - began < SLOWEST, text
 
 
 @pytest.mark.parametrize("cause", looks.ALL)

@@ -14,6 +14,7 @@ from checks.ports import DnsReply, Failure, TcpReply, Trouble
 from checks.target import Asked, UsageError, parse
 from diagnose import pooling
 from diagnose.causes.contract import Confidence
+from diagnose.causes.path import _steps
 from diagnose.causes.path import agent_pool_egress_blocked as cause
 from tests.unit.test_firewall_causes import NIC, ON
 
@@ -22,6 +23,8 @@ SILENT = replace(FINE, trouble=Trouble.TIMEOUT)
 NOBODY = _Probe()
 PRIVATE = _Probe(host="a.example", addresses=("10.0.0.9",), trouble=None)
 NAMES = [(need.tag, need.port) for need in NEEDED]
+GROUP = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/n"
+HERE = _steps.Place(instance=None, interface=NIC, subnet=replace(ON, security_group=GROUP))
 
 
 def rule(access, *to, ports="*", priority=200):
@@ -55,7 +58,7 @@ VAULT, MONITOR, DIAGNOSTICS = ("AzureKeyVault", 443), ("AzureMonitor", 443), ("A
 
 def test_everything_answers() -> None:
     assert set(ways().values()) == {Way.OK}
-    assert cause.find(pool(), ON, NIC, None) is None
+    assert cause.find(pool(), HERE, None) is None
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != DIAGNOSTICS])
@@ -64,7 +67,7 @@ def test_a_silent_host_is_a_closed_way(name, trouble) -> None:
     changed = {name: replace(FINE, trouble=trouble)}
 
     assert ways(changed)[name] is Way.BLOCKED
-    assert cause.find(pool(changed), ON, NIC, None).confidence is Confidence.PROVEN
+    assert cause.find(pool(changed), HERE, None).confidence is Confidence.PROVEN
 
 
 @pytest.mark.parametrize("trouble", [Trouble.DEADLINE, Trouble.RESET])
@@ -72,7 +75,7 @@ def test_another_trouble_is_not_known_to_be_a_closed_way(trouble) -> None:
     changed = {VAULT: replace(FINE, trouble=trouble)}
 
     assert ways(changed)[VAULT] is Way.UNKNOWN
-    assert cause.find(pool(changed), ON, NIC, None) is None
+    assert cause.find(pool(changed), HERE, None) is None
 
 
 def test_a_silent_12000_beside_an_open_443_is_unknown_without_the_rules() -> None:
@@ -103,7 +106,7 @@ def test_a_service_without_a_known_host_is_unknown_but_for_its_rules() -> None:
     assert ways(changed)[VAULT] is Way.UNKNOWN
     assert ways(changed, rules())[VAULT] is Way.OK
     assert ways(changed, rules(rule("deny", "AzureKeyVault")))[VAULT] is Way.BLOCKED
-    assert cause.find(pool(changed), ON, NIC, None) is None
+    assert cause.find(pool(changed), HERE, None) is None
 
 
 def test_rules_alone_say_nothing_where_nothing_gets_out() -> None:
@@ -117,7 +120,7 @@ def test_a_private_address_says_nothing_of_the_tag() -> None:
 
 
 def test_where_nothing_answers_the_finding_is_less_sure_and_says_what_would_settle_it() -> None:
-    found = cause.find(pool(dict.fromkeys(NAMES, SILENT)), None, NIC, None)
+    found = cause.find(pool(dict.fromkeys(NAMES, SILENT)), replace(HERE, subnet=None), None)
 
     assert found.confidence is Confidence.LIKELY
     assert found.settle
@@ -125,26 +128,26 @@ def test_where_nothing_answers_the_finding_is_less_sure_and_says_what_would_sett
 
 def test_a_denying_rule_proves_it_and_the_fix_stands_above_it() -> None:
     known = rules(rule("deny", "EventHub", priority=1000), rule("allow", "x", priority=100))
-    found = cause.find(pool(known=known), ON, NIC, known)
+    found = cause.find(pool(known=known), HERE, known)
 
     words = shlex.split(found.fix[0].command)
     assert found.confidence is Confidence.PROVEN
     assert words[words.index("--priority") + 1] == "101"
     assert words[words.index("--destination-address-prefixes") + 1] == "EventHub"
-    assert words[words.index("--name") + 1] in found.fix[0].undo
+    assert words[words.index("-n") + 1] in found.fix[0].undo
     assert len(found.fix) == 1
 
 
 def test_behind_an_appliance_the_firewall_is_named_too() -> None:
     known = rules(rule("deny", "EventHub"), hop="VirtualAppliance 10.0.0.4")
-    found = cause.find(pool(known=known), ON, NIC, known)
+    found = cause.find(pool(known=known), HERE, known)
 
     assert "10.0.0.4" in found.fix[-1].why
 
 
 def test_both_ports_of_a_tag_are_one_rule() -> None:
     known = rules(rule("deny", "AzureMonitor"))
-    found = cause.find(pool(known=known), ON, NIC, known)
+    found = cause.find(pool(known=known), HERE, known)
 
     assert found.fix[0].command.endswith("--destination-port-ranges 443 12000")
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from checks import manifest_body
+from checks.host import Host
 from checks.instance import Instance
 from checks.layer import Layer, LayerRefused
 from checks.manifest import ManifestMissing, ManifestOtherPlatform, ManifestRefused
@@ -118,7 +120,8 @@ def test_the_key_is_named_and_quoted_and_may_be_unknown():
     unnamed = answer("cmk-key-unavailable", REFUSED, replace(OWN_KEY, customer_key="?")).fix
 
     assert "'https://v'\"'\"'1.vault.azure.net/keys/k'" in named[2].command
-    assert "--id KEY_ID" in unnamed[2].command
+    assert '--id "${KEY_ID:?}"' in unnamed[2].command
+    assert "into the variable KEY_ID" in unnamed[0].why
 
 
 @pytest.mark.parametrize(
@@ -180,3 +183,38 @@ def test_the_whole_list_of_causes_names_the_one(facts, primary):
     if not primary:
         named = {rival.cause.id for rival in found.rivals if rival.settle}
         assert named == {"tag-not-found", "image-quarantined-or-locked"}
+
+
+ONE, TWO = ("sha256:" + digit * 64 for digit in "12")
+MACHINE = Host(
+    os="linux",
+    architecture="amd64",
+    on_azure=True,
+    aks_node=False,
+    is_root=False,
+    addresses=(),
+    resolvers=(),
+    proxies=(),
+)
+
+
+def platform(digest, os="linux", architecture="amd64"):
+    return {"digest": digest, "platform": {"os": os, "architecture": architecture}}
+
+
+@pytest.mark.parametrize(
+    ("entries", "digest", "offered"),
+    [
+        ([platform(ONE), platform(TWO, architecture="arm64")], ONE, 2),
+        ([platform(ONE, architecture="arm64")], "", 1),
+        ([platform(ONE, "unknown", "unknown")], "", 0),  # an attestation
+        ([{"digest": ONE}], ONE, 0),  # for any platform
+        ([{"digest": ONE}, platform(TWO)], TWO, 1),
+        ([{"digest": "sha256:short"}], "", 0),
+        ([], "", 0),
+    ],
+)
+def test_an_index_gives_the_image_that_a_runtime_would_take(entries, digest, offered):
+    found, platforms = manifest_body.choose({"manifests": entries}, MACHINE)
+
+    assert (found, len(platforms)) == (digest, offered)

@@ -328,9 +328,9 @@ def test_the_missing_rule_is_not_ruled_out_while_the_rules_are_unseen() -> None:
 def test_the_endpoints_undo_is_known_even_where_the_list_is_not() -> None:
     step = answer("service-endpoint-missing", blind(OWN)).fix[-1]
 
-    assert step.undo.count("$SUBNET_ID") == 2
-    assert "length(serviceEndpoints)" in step.undo
-    assert "--remove serviceEndpoints" in step.undo
+    assert step.command.startswith("ENDPOINTS=")
+    assert step.command.count("$SUBNET_ID") == 2
+    assert step.undo.endswith('"$SUBNET_ID" --remove serviceEndpoints "${ENDPOINTS:?}"')
 
 
 def test_every_new_cause_gives_a_finding_that_says_what_settles_it() -> None:

@@ -51,8 +51,8 @@ def host(on_azure=True, proxies=()):
     )
 
 
-def vm(outbound=(OWN,), cloud="AzurePublicCloud"):
-    nic = Nic(mac="00", private_ip=PRIVATE, public_ip="", prefix="10.0.1.0/24")
+def vm(outbound=(OWN,), cloud="AzurePublicCloud", private_ip=PRIVATE):
+    nic = Nic(mac="00", private_ip=private_ip, public_ip="", prefix="10.0.1.0/24")
     machine = "/subscriptions/net-sub/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines"
     return Instance(
         name="vm",
@@ -341,11 +341,18 @@ def test_evidence_shows_the_whole_chain_and_the_sibling():
     )
 
 
+@pytest.mark.parametrize(("action", "back"), [("Allow", " --default-action Allow"), ("Deny", "")])
+def test_the_undo_of_opening_the_public_side_keeps_the_default_action(action, back):
+    facts = full(OWN, ON, registry(public=False, action=action))
+    undo = judge(facts)["public-access-disabled"].fix[-1].undo
+    assert undo.endswith(f"--public-network-enabled false{back}")
+
+
 def test_adding_the_endpoint_keeps_the_others():
     first, then = judge(full(OWN, OFF))["service-endpoint-missing"].fix
     assert "--service-endpoints" not in first.command
     assert first.command.endswith("--add serviceEndpoints service=Microsoft.ContainerRegistry")
-    assert first.undo.endswith("--service-endpoints Microsoft.Storage")
+    assert first.undo.endswith("--remove serviceEndpoints 1")
     assert "keeps Microsoft.Storage" in first.why
     assert "network-rule add" in then.command
 
@@ -376,6 +383,28 @@ def test_foreign_values_are_quoted():
     )
     for step in judge(full(OWN, evil))["service-endpoint-missing"].fix:
         assert f"'{evil.id}'" in step.command
+
+
+def test_a_ula_that_carries_our_own_address_shows_the_endpoint_whatever_range_that_is():
+    ula = "fde4:8dba:1200:98db:6a12:300:6440:104"  # carries 100.64.1.4
+    ours, anothers = (full(ula, ON, vm(private_ip=ip)) for ip in ("100.64.1.4", "100.64.1.5"))
+    ours = Facts([*ours, Subnet(**_fields(ON) | {"prefixes": ("100.64.1.0/24",)})])
+
+    assert front(ours) == {"subnet-not-allowed"}
+    assert found(anothers)["subnet-not-allowed"] == "likely"
+
+
+def test_an_ipv6_address_may_be_our_own_although_azure_does_not_tell_it():
+    sure = full(OTHER, ON, rules(APP))
+    unsure = full("2603:1030:20e:3::23c", ON, rules(APP))
+
+    assert found(sure)["egress-path-bypasses-endpoint"] == "proven"
+    assert found(unsure)["egress-path-bypasses-endpoint"] == "likely"
+    assert "IPv4 alone" in judge(unsure)["egress-path-bypasses-endpoint"].note
+
+
+def _fields(fact):
+    return {name: getattr(fact, name) for name in fact.__slots__}
 
 
 def test_stage_follows_where_the_refusal_was_met():

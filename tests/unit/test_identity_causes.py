@@ -11,7 +11,7 @@ from checks.contract import Fact
 from checks.docker_runtime import DockerRuntime
 from checks.host import Host
 from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity, IdentityMissing
-from checks.instance import InstanceUnknown
+from checks.instance import Instance, InstanceUnknown
 from checks.layer import Layer, LayerBlocked
 from checks.ports import Token, Trouble
 from checks.provider_config import ProviderUnmatched
@@ -53,6 +53,7 @@ HOST = Host(
     proxies=(),
 )
 ABROAD = replace(HOST, on_azure=False)
+NODE = replace(HOST, aks_node=True)
 ASKED = Anonymous(status=401, token=None, from_acr=True, code="", message="", refused_ip="")
 OPEN = replace(ASKED, status=200, token=Token("anybody"))
 IDENTITY = Identity(client_id="c1", object_id="o1", tenant="t1", how="msi", token=Token("i"))
@@ -61,9 +62,22 @@ NONE = IdentityMissing(why="Identity not found", answered=True, none_assigned=Tr
 SEVERAL = IdentityMissing(
     why="Multiple user assigned identities exist, please specify", answered=True, ambiguous=True
 )
+TYPED = Asked(text=NAME, client_id="c9")
 DEAF = IdentityMissing(why="timeout", answered=False)
 OFF = IdentityMissing(why="no-identity: switched off", answered=False, switched_off=True)
 IMDS_DOWN = InstanceUnknown(why="timeout", trouble=Trouble.TIMEOUT, on_azure=True)
+MACHINE = Instance(
+    name="vm",
+    resource_id="/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/virtualMachines/vm",
+    subscription="s",
+    resource_group="r",
+    location="eastus",
+    environment="AzurePublicCloud",
+    scale_set="",
+    flexible=False,
+    nics=(),
+    outbound_ips=(),
+)
 REGISTRY = Registry(
     id=REGISTRY_ID,
     name="contoso",
@@ -126,6 +140,8 @@ ROLE = [TARGET, IDENTITY, REFUSED, Admitted(), REGISTRY, SAME]
 CASES: dict[str, list[tuple[list[Fact], object]]] = {
     "identity-ambiguous": [
         ([SEVERAL, TARGET, ASKED], PROVEN),
+        ([SEVERAL, TARGET, ASKED, NODE], POSSIBLE),
+        ([SEVERAL, TARGET, ASKED, replace(NODE, is_root=True)], PROVEN),
         ([NONE, TARGET, ASKED], NOTHING),
         ([DEAF, TARGET, ASKED], NOTHING),
         ([IDENTITY, TARGET, ASKED], NOTHING),
@@ -133,6 +149,8 @@ CASES: dict[str, list[tuple[list[Fact], object]]] = {
     "pull-role-missing": [
         (ROLE, PROVEN),
         ([*ROLE, NO_ROLE], PROVEN),
+        ([TARGET, FOR_ARM, ARM_REFUSED, Admitted(), REGISTRY, SAME, NO_ROLE], PROVEN),
+        ([TARGET, FOR_ARM, ARM_REFUSED, Admitted(), REGISTRY, SAME, CUSTOM], LIKELY),
         ([*ROLE, CUSTOM], PROVEN),
         ([*ROLE, ACR_PULL], POSSIBLE),
         ([TARGET, IDENTITY, REFUSED, Admitted(), REGISTRY, OTHER], REJECTED),
@@ -222,6 +240,9 @@ CASES: dict[str, list[tuple[list[Fact], object]]] = {
         ([TARGET, ASKED], NOTHING),
     ],
     "no-managed-identity": [
+        ([replace(NONE, none_assigned=False, client_id="c9"), TARGET, ASKED], PROVEN),
+        ([replace(NONE, none_assigned=False, client_id="c9"), TARGET, ASKED, TYPED], LIKELY),
+        ([replace(NONE, none_assigned=False), TARGET, ASKED], NOTHING),
         ([TARGET, NONE, NO_LOGIN], PROVEN),
         ([TARGET, NONE, OTHER_LOGINS], LIKELY),
         ([TARGET, NONE, ENDED], REJECTED),
@@ -230,6 +251,12 @@ CASES: dict[str, list[tuple[list[Fact], object]]] = {
     "imds-unreachable": [
         ([IMDS_DOWN, DEAF, ENDED], PROVEN),
         ([IMDS_DOWN, DEAF, USED], REJECTED),
+        ([replace(IMDS_DOWN, trouble=None, status=429), replace(DEAF, again=True)], LIKELY),
+        ([replace(IMDS_DOWN, trouble=None, status=403), DEAF], PROVEN),
+        ([MACHINE, DEAF], LIKELY),
+        ([MACHINE, replace(DEAF, trouble=Trouble.DEADLINE)], NOTHING),
+        ([MACHINE, NONE], NOTHING),
+        ([MACHINE, DEAF, USED], REJECTED),
     ],
 }
 TABLE = [

@@ -192,7 +192,7 @@ WRONG_AUDIENCE = reply(400, {"error": "invalid_resource", "error_description": "
 
 def identity_of(**answers):
     world = SimpleNamespace(tokens=SimpleNamespace(identity=lambda audience: answers[audience]))
-    return identity.gather(world, Asked(text="contoso"))
+    return identity.gather(world, Asked(text="contoso"), None)
 
 
 def test_a_tenant_without_acrs_audience_gets_a_token_for_arm():

@@ -613,3 +613,41 @@ def test_a_proxy_that_reaches_the_registry_leaves_the_private_address_unjudged()
 
     assert said(answer_of("private-endpoint-unreachable", facts)) == NOTHING
     assert said(answer_of("private-endpoint-not-approved", facts)) == NOTHING
+
+
+def test_a_server_that_the_vnet_does_not_name_is_first_looked_for_on_this_machine():
+    named = answer_of("custom-dns-not-forwarding", [SPLIT, CUSTOM, REFUSED, NIC, vnet(OWN)])
+    strange = answer_of("custom-dns-not-forwarding", [SPLIT, CUSTOM, REFUSED, NIC, vnet()])
+
+    assert [step.command for step in named.fix] == [""]
+    assert [step.command for step in strange.fix] == ["resolvectl status", ""]
+    assert OWN in strange.fix[0].why
+
+
+CORP = "dc01.corp.example"  # the SOA of a zone that the network's own server holds
+
+
+@pytest.mark.parametrize(
+    ("resolvers", "expected"),
+    [
+        ([unknown(OWN, (), CORP), says(AZURE, PUBLIC, chain=())], "custom-dns-not-forwarding"),
+        ([unknown(OWN, LED, CORP), says(AZURE, PUBLIC)], "custom-dns-not-forwarding"),
+        (
+            [unknown(OWN, (), CORP), says(AZURE, result="timeout", chain=())],
+            "registry-name-not-found",
+        ),
+        (
+            [unknown(OWN, (), CORP), unknown(AZURE, (), "ns1-38.azure-dns.com")],
+            "registry-name-not-found",
+        ),
+    ],
+)
+def test_a_name_that_only_the_networks_own_server_denies_may_exist(resolvers, expected):
+    found = verdict.decide(causes.ALL, Facts([TARGET, CUSTOM, lost(*resolvers), OUT]))
+
+    sure = found.primary.finding.confidence
+    assert found.primary.cause.id == expected
+    assert sure is (PROVEN if resolvers[-1].result == "NXDOMAIN" else LIKELY)
+    if resolvers[-1].result == "timeout":
+        rivals = [rival.cause.id for rival in found.rivals if not rival.rejected]
+        assert "custom-dns-not-forwarding" in rivals

@@ -10,6 +10,7 @@ import pytest
 from checks.anonymous import Anonymous
 from checks.challenge import Challenge
 from checks.dns_answer import DnsAnswer, DnsFailed, Resolver
+from checks.docker_pull import DockerPullFailed
 from checks.docker_runtime import DockerDown
 from checks.host import Host
 from checks.identity import ACR_AUDIENCE, Identity, IdentityMissing
@@ -169,6 +170,9 @@ NX = resolver(CUSTOM, "NXDOMAIN")
 LINK = ("contoso.privatelink.azurecr.io",)
 DEAD = resolver(CUSTOM, "timeout")
 
+OUT_OF_ORDER = replace(CHALLENGE, status=503)
+DOCKER_503 = DockerPullFailed(error="received unexpected HTTP status: 503 Service Unavailable")
+DOCKER_FULL = DockerPullFailed(error="write /a: no space left on device")
 CASES = {
     "dns/registry_name_not_found": [
         ([failed(NX), OUT_OK], PROVEN),
@@ -237,7 +241,10 @@ CASES = {
         ([TARGET, TCP, OUT_OK, INSTANCE], REJECTED),
         ([TARGET, TCP, OUT_SILENT, INSTANCE, CHALLENGE], NOTHING),
         ([TARGET, TCP, OUT_UNRESOLVED, INSTANCE], NOTHING),
-        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUT_SILENT], NOTHING),
+        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUT_SILENT, INSTANCE], LIKELY),
+        ([TARGET, replace(TCP, trouble=Trouble.FORBIDDEN), OUT_SILENT, INSTANCE], LIKELY),
+        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUT_OK, INSTANCE], REJECTED),
+        ([TARGET, replace(TCP, trouble=Trouble.EOF), OUT_SILENT, INSTANCE], NOTHING),
         ([TARGET, replace(TCP, addresses=("10.1.0.9",)), OUT_SILENT, INSTANCE], NOTHING),
         ([OUT_SILENT, INSTANCE], NOTHING),
     ],
@@ -352,6 +359,11 @@ CASES = {
         ([TARGET, BUSY], NOTHING),
         ([TARGET, replace(BUSY, status=0, trouble=Trouble.TIMEOUT)], NOTHING),
         ([TARGET, replace(ANON, status=503), TOKEN], NOTHING),
+        ([TARGET, LayerRefused(host=NAME, status=503, code="", from_acr=True)], PROVEN),
+        ([TARGET, LayerRefused(host=NAME, status=503, code="")], LIKELY),
+        ([TARGET, OUT_OF_ORDER, TOKEN, MANIFEST, DOCKER_503], PROVEN),  # docker asks /v2/ first
+        ([TARGET, OUT_OF_ORDER, TOKEN, MANIFEST], NOTHING),
+        ([TARGET, OUT_OF_ORDER, TOKEN, MANIFEST, DOCKER_FULL], NOTHING),
     ],
     "runtime/runtime_down": [
         ([DOWN], PROVEN),
@@ -425,13 +437,38 @@ def test_known_ids_stand_in_the_commands():
     assert INTERFACE.nic_id in allow[0]
     assert "--subscription s1 -g rg --nsg-name nsg1" in allow[2]
     vm = commands("identity/no_managed_identity", NO_IDENTITY, TARGET, INSTANCE, REGISTRY)
-    assert vm[0] == f"az vm identity assign --ids {VM_ID}"
+    asked = f"az vm identity assign --ids {VM_ID} --query systemAssignedIdentity -o tsv"
+    assert vm[0] == f"PRINCIPAL_ID=$({asked})"
     assert vm[1].endswith(f"--role AcrPull --scope {REGISTRY.id}")
     scale_set = commands("identity/no_managed_identity", NO_IDENTITY, TARGET, UNIFORM)
-    assert scale_set[0] == "az vmss identity assign --subscription s1 -g rg -n pool"
+    assert "az vmss identity assign --subscription s1 -g rg -n pool " in scale_set[0]
     role = commands("identity/pull_role_missing", IDENTITY, TARGET, REFUSED)[0]
     assert "--assignee-object-id o1 --assignee-principal-type ServicePrincipal" in role
     assert '"$(az acr show --name contoso --query id -o tsv)"' in role
+
+
+def test_ids_that_are_not_known_are_looked_up_first():
+    path = ("path/egress_blocked_registry", TARGET, TCP, OUT_OK)
+    finds_nic, finds_subnet, nsg, routes, finds_group, rule = commands(*path, INSTANCE)
+    assert finds_nic.startswith('NIC_ID="$(az vm show --ids ')
+    assert finds_subnet.startswith("SUBNET_ID=")
+    assert nsg == 'az network nic list-effective-nsg --ids "$NIC_ID"'
+    assert '"$NIC_ID"' in routes
+    assert finds_group.startswith('NSG_ID="$(az network vnet subnet show --ids "$SUBNET_ID" ')
+    assert '--subscription s1 -g "$NSG_GROUP" --nsg-name "${NSG_ID##*/}" -n ' in rule
+
+
+@pytest.mark.parametrize("instance", [(), (UNIFORM,)])
+def test_where_az_has_no_id_to_give_a_person_looks(instance):
+    listed = commands("path/egress_blocked_registry", TARGET, TCP, OUT_OK, *instance)
+    assert not any("az network nic list-effective-nsg" in command for command in listed)
+    assert not any("NIC_ID" in command for command in listed)
+
+
+def test_a_rule_is_not_put_into_a_group_that_a_cluster_may_keep():
+    node = replace(INSTANCE, resource_id=VM_ID.replace("/rg/", "/MC_rg_aks_we/"))
+    listed = commands("path/egress_blocked_registry", TARGET, TCP, OUT_OK, node)
+    assert not any("nsg rule create" in command for command in listed)
 
 
 def test_a_nat_gateway_that_is_there_is_not_replaced():
@@ -445,7 +482,7 @@ def test_endpoints_are_added_and_never_replaced():
     assert isinstance(found, Finding)
     step = found.fix[-1]
     assert "--add serviceEndpoints service=Microsoft.Storage" in step.command
-    assert step.undo.endswith("--service-endpoints Microsoft.KeyVault")
+    assert step.undo.endswith("--remove serviceEndpoints 1")
     assert not any("--service-endpoints" in s.command for s in found.fix)
 
 

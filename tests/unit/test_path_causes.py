@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from checks import answers, clock, mtu, outbound_rules, proxy, repeats
+from checks import answers, clock, mtu, outbound_rules, proxy, repeats, tcp_path
 from checks.anonymous import Anonymous
 from checks.challenge import Challenge, ChallengeSilent
 from checks.clock import Clock, ClockUnknown
@@ -26,6 +26,7 @@ from checks.subnet import ServiceEndpoint, Subnet
 from checks.target import Target
 from checks.tcp_path import TcpBlocked, TcpReached
 from checks.tls_session import TlsBroken, TlsTrusted, TlsUntrusted
+from checks.token import PullTokenRefused
 from diagnose import verdict
 from diagnose.causes import ALL
 from diagnose.causes.contract import Confidence, Finding, Rejected, Stage
@@ -99,6 +100,7 @@ CHALLENGE = Challenge(
     via_proxy="",
     minutes_off=0,
 )
+CUT = ChallengeSilent(trouble=Trouble.RESET, detail="", connected=True)
 PAGE = replace(CHALLENGE, status=403, from_acr=False, code="", realm="", own_realm=False, page=True)
 DENY = replace(PAGE, status=470, page=False, firewall=True)
 FAILED = ProxyFailed(
@@ -110,6 +112,7 @@ FAILED = ProxyFailed(
     detail="Tunnel connection failed: 403 Forbidden",
 )
 DEAD = replace(FAILED, status=0, connected=False, detail="proxy: connection refused")
+UNSEEN = replace(FAILED, status=0, trouble=Trouble.UNTRUSTED, detail=UNTRUSTED.problem)
 INSTEAD = ProxyInPlace(url=PROXY, variable="HTTPS_PROXY", status=403, via="1.1 webproxy")
 LARGE = LargeLost(host=NAME)
 ENDED = LayerBlocked(host=BLOB, trouble=Trouble.EOF, connected=True)
@@ -124,6 +127,15 @@ ANON = Anonymous(status=401, token=None, from_acr=True, code="", message="", ref
 TCP = TcpBlocked(addresses=("20.61.1.1",), trouble=Trouble.TIMEOUT)
 OUTSIDE = Outside(reached=("mcr.microsoft.com",), silent=(), unresolved=())
 SILENT = replace(OUTSIDE, reached=(), silent=("mcr.microsoft.com",))
+TOKEN_REFUSED = PullTokenRefused(
+    step="exchange",
+    status=401,
+    from_acr=True,
+    code="UNAUTHORIZED",
+    message="",
+    refused_ip="",
+    audiences=("https://management.azure.com/",),
+)
 BEHIND = Clock(minutes_off=-525600, source="instance metadata's clock", explains=True)
 
 CASES = {
@@ -139,16 +151,25 @@ CASES = {
         ([TARGET, NoProxy(), HANGS, ELSEWHERE, LARGE], REJECTED),
         ([TARGET, NoProxy(), replace(BROKEN, trouble=Trouble.DEADLINE), ELSEWHERE], NOTHING),
         ([TARGET, NoProxy(), BROKEN, ELSEWHERE, CHALLENGE], NOTHING),
+        ([TARGET, NoProxy(), replace(HANGS, connected=False), ELSEWHERE], NOTHING),
         ([TARGET, FAILED, BROKEN, ELSEWHERE], NOTHING),
         ([TARGET, NoProxy(), TRUSTED, DENY], PROVEN),
         ([TARGET, NoProxy(), RESIGNED, PAGE], PROVEN),
+        ([TARGET, NoProxy(), RESIGNED, replace(PAGE, status=503)], LIKELY),
+        ([TARGET, NoProxy(), RESIGNED, replace(PAGE, page=False)], LIKELY),
+        ([TARGET, NoProxy(), RESIGNED, replace(PAGE, page=False, status=302)], LIKELY),
         ([TARGET, NoProxy(), TRUSTED, PAGE], NOTHING),
         ([TARGET, NoProxy(), RESIGNED, CHALLENGE], NOTHING),
+        ([TARGET, NoProxy(), RESIGNED, CUT], LIKELY),
+        ([TARGET, NoProxy(), TRUSTED, CUT], NOTHING),
+        ([TARGET, NoProxy(), RESIGNED, replace(CUT, trouble=Trouble.DEADLINE)], NOTHING),
         ([TARGET, INSTEAD, RESIGNED, PAGE], NOTHING),
     ],
     "path/egress_filtered_data": [
         ([TARGET, ENDED, AT_LAYER], PROVEN),
         ([TARGET, ENDED, replace(AT_LAYER, completes=True)], REJECTED),
+        ([TARGET, ENDED, replace(AT_LAYER, completes=True, issuer=GENUINE)], REJECTED),
+        ([TARGET, ENDED, replace(FOREIGN, completes=True)], LIKELY),
         ([TARGET, replace(ENDED, trouble=Trouble.TIMEOUT), AT_LAYER], PROVEN),
         ([TARGET, replace(ENDED, trouble=Trouble.TIMEOUT)], NOTHING),
         ([TARGET, ENDED, ELSEWHERE], LIKELY),
@@ -186,6 +207,8 @@ CASES = {
         ([TARGET, replace(FAILED, status=407), HOST], PROVEN),
         ([TARGET, replace(INSTEAD, status=407)], PROVEN),
         ([TARGET, replace(ENDED, via_proxy=PROXY, proxy_status=407)], PROVEN),
+        ([TARGET, replace(LAYER_PAGE, status=407)], PROVEN),
+        ([TARGET, replace(LAYER_PAGE, status=403)], NOTHING),
         ([TARGET, FAILED], NOTHING),
         ([TARGET, DEAD], NOTHING),
     ],
@@ -206,6 +229,10 @@ CASES = {
         ([DATED, NO_STORE], REJECTED),
         ([replace(UNTRUSTED, genuine_issuer=False), NO_STORE], NOTHING),
         ([replace(UNTRUSTED, names_match=False), NO_STORE], NOTHING),
+        ([UNSEEN, HOST], POSSIBLE),
+        ([UNSEEN, replace(HOST, authorities=(("SSL_CERT_FILE", "/ca.pem"),))], LIKELY),
+        ([replace(UNSEEN, detail=DATED.problem), HOST], NOTHING),
+        ([FAILED, HOST], NOTHING),
     ],
     "path/tls_intercepted": [
         ([TARGET, replace(UNTRUSTED, genuine_issuer=False), NO_STORE], PROVEN),
@@ -228,6 +255,10 @@ CASES = {
         ([Clock(minutes_off=4)], NOTHING),
         ([ClockUnknown(), replace(DATED, genuine_issuer=False)], NOTHING),
         ([ClockUnknown(), UNTRUSTED], NOTHING),
+        ([replace(BEHIND, explains=None), replace(UNSEEN, detail=DATED.problem)], LIKELY),
+        ([ClockUnknown(), replace(UNSEEN, detail=DATED.problem)], LIKELY),
+        ([Clock(minutes_off=1), replace(UNSEEN, detail=DATED.problem)], REJECTED),
+        ([ClockUnknown(), UNSEEN], NOTHING),
     ],
     "path/mtu_black_hole": [
         ([LARGE, TARGET], PROVEN),
@@ -246,6 +277,11 @@ CASES = {
         ([TARGET, TCP, OUTSIDE], PROVEN),
         ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL)], LIKELY),
         ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL, control_lost=Share.ALL)], REJECTED),
+        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUTSIDE], LIKELY),
+        ([TARGET, replace(TCP, trouble=Trouble.FORBIDDEN), OUTSIDE], LIKELY),
+        ([TARGET, replace(TCP, addresses=("2603:1030:40c::1",)), OUTSIDE], LIKELY),
+        ([TARGET, replace(TCP, addresses=("2603:1030:40c::1", "20.61.1.1")), OUTSIDE], PROVEN),
+        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), SILENT], REJECTED),
     ],
     "path/no_outbound": [
         ([TARGET, TCP, SILENT], LIKELY),
@@ -304,6 +340,12 @@ def test_each_set_of_facts_gets_its_verdict(path, facts, expected):
         ("path/mtu_black_hole", [LargeLost(host=BLOB), TARGET], Stage.LAYER),
         ("path/snat_exhausted", [replace(SOME, host=BLOB), TARGET], Stage.LAYER),
         ("host/clock_skewed", [replace(BEHIND, explains=None)], Stage.RUNTIME),
+        ("host/clock_skewed", [replace(BEHIND, explains=None), TOKEN_REFUSED], Stage.TOKEN),
+        (
+            "host/clock_skewed",
+            [replace(BEHIND, explains=None), replace(TOKEN_REFUSED, status=403)],
+            Stage.RUNTIME,
+        ),
     ],
 )
 def test_a_fault_is_met_where_it_was_seen(path, facts, stage):
@@ -445,6 +487,22 @@ def test_a_page_is_no_layer(reply, kind):
 
 
 @pytest.mark.parametrize(
+    ("reply", "host", "somebody_else"),
+    [
+        (HttpReply(status=302, headers={"location": "https://login.example"}), BLOB, True),
+        (HttpReply(status=403, body=b"Forbidden"), BLOB, True),
+        (HttpReply(status=403, body=b"<Error><Code>AuthorizationFailure</Code>"), BLOB, False),
+        (HttpReply(status=403, headers={"x-ms-request-id": "1"}), BLOB, False),
+        (HttpReply(status=403), "contoso.eastus.data.azurecr.io", False),
+        (HttpReply(status=429), BLOB, False),
+        (HttpReply(status=503), BLOB, False),
+    ],
+)
+def test_storage_is_known_by_its_marks(reply, host, somebody_else):
+    assert parse_layer(reply, host).page is somebody_else
+
+
+@pytest.mark.parametrize(
     ("challenge", "silent", "expected"),
     [
         (None, None, NoProxy),
@@ -454,6 +512,7 @@ def test_a_page_is_no_layer(reply, kind):
         (replace(PAGE, via="1.1 squid"), None, ProxyInPlace),
         (replace(CHALLENGE, via="1.1 squid"), None, NoProxy),
         (PAGE, None, NoProxy),
+        (replace(PAGE, status=407), None, ProxyInPlace),
         (None, ChallengeSilent(trouble=Trouble.EOF, detail=""), NoProxy),
         (None, ChallengeSilent(trouble=Trouble.PROXY, detail="", via_proxy=PROXY), ProxyFailed),
     ],
@@ -507,7 +566,7 @@ class Wire:
 
 
 DONE = TlsReply(peer="", version="", subject="", issuer="")
-STALL = Failure(trouble=Trouble.TIMEOUT)
+STALL = Failure(trouble=Trouble.TIMEOUT, connected=True)
 
 
 @pytest.mark.parametrize(
@@ -517,12 +576,28 @@ STALL = Failure(trouble=Trouble.TIMEOUT)
         (STALL, STALL, SizeIndifferent),
         (DONE, DONE, SizeIndifferent),
         (Failure(trouble=Trouble.RESET), DONE, SizeIndifferent),
+        (replace(STALL, connected=False), DONE, SizeIndifferent),  # no SNAT port, say
     ],
 )
 def test_only_a_stall_that_small_segments_end_is_a_matter_of_size(large, small, expected):
     tcp = TcpReached(address="20.61.1.1", local="10.1.0.4")
 
     assert isinstance(mtu.gather(Wire(large, small), TARGET, tcp, HANGS, None), expected)
+
+
+@pytest.mark.parametrize(
+    ("met", "told"),
+    [
+        ((Trouble.UNREACHABLE, Trouble.TIMEOUT), Trouble.TIMEOUT),
+        ((Trouble.REFUSED, Trouble.TIMEOUT), Trouble.TIMEOUT),
+        ((Trouble.UNREACHABLE, Trouble.REFUSED), Trouble.REFUSED),
+        ((Trouble.UNREACHABLE, Trouble.UNREACHABLE), Trouble.UNREACHABLE),
+    ],
+)
+def test_of_several_addresses_the_most_telling_failure_counts(met, told):
+    found = tcp_path.parse(("2603::1", "20.61.1.1"), [Failure(trouble=one) for one in met])
+
+    assert found.trouble is told
 
 
 def test_rules_are_read_in_the_order_in_which_azure_asks_them():

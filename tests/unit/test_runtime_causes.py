@@ -262,7 +262,7 @@ def test_docker_alone_does_not_trust(facts, expected):
         ((LAYER, mirrors(CONTAINERDS)), LIKELY),
         ((LAYER, mirrors(replace(CONTAINERDS, registry="_default"))), LIKELY),
         ((LAYER, mirrors(FALLS_BACK)), NONE),
-        ((LAYER, mirrors(replace(CONTAINERDS, silent=()))), NONE),
+        ((LAYER, mirrors(replace(CONTAINERDS, silent=()))), POSSIBLE),
         ((mirrors(CONTAINERDS),), NONE),
     ],
 )

@@ -35,6 +35,8 @@ def cause(
     *,
     beats: tuple[str, ...] = (),
     before: tuple[str, ...] = (),
+    hides: tuple[str, ...] = (),
+    answer: Finding | Rejected | None = None,
 ) -> Cause:
     finding = Finding(
         confidence=confidence,
@@ -47,9 +49,10 @@ def cause(
         title=name,
         stage=stage,
         owner=Owner.NETWORK,
-        find=finder(finding),
+        find=finder(answer or finding),
         beats=beats,
         before=before,
+        hides=hides,
     )
 
 
@@ -119,3 +122,23 @@ def test_the_order_of_the_list_decides_nothing() -> None:
 
 def test_nothing_found_and_nothing_pulled_is_inconclusive() -> None:
     assert verdict.decide([], FACTS).status is Status.INCONCLUSIVE
+
+
+def test_what_the_primary_hides_is_not_ruled_out_but_not_yet_visible() -> None:
+    silent = cause("silent-server", Stage.DNS, hides=("no-such-name",))
+    name = cause("no-such-name", Stage.DNS, answer=Rejected(because="no other name resolves"))
+    other = cause("another", Stage.DNS, answer=Rejected(because="seen not to be"))
+
+    judged = verdict.decide([silent, name, other], FACTS)
+
+    assert [one.id for one in judged.hidden] == ["no-such-name"]
+    assert [rival.cause.id for rival in judged.rivals] == ["another"]
+
+
+def test_what_is_found_is_not_hidden() -> None:
+    silent = cause("silent-server", Stage.DNS, hides=("also-seen",))
+
+    judged = verdict.decide([silent, cause("also-seen", Stage.TLS)], FACTS)
+
+    assert judged.hidden == ()
+    assert [found.cause.id for found in judged.also] == ["also-seen"]

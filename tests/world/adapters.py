@@ -197,13 +197,15 @@ class InsideNet(LiveNet):
     def _greeted(
         self, name: str, address: str, port: int, segment: int, *, problem: str
     ) -> TlsReply | Failure:
+        connected = False
         try:
             self._dialer.connect(address, port, 1.0)
+            connected = True
             der, version = self._dialer.wire.greet(
                 name, address, self._ca_file, verify=not problem, segment=segment
             )
         except Exception as error:  # noqa: BLE001 as in the real adapter, which names them all
-            return failed(error, self._deadline, peer=address)
+            return failed(error, self._deadline, peer=address, connected=connected)
         leaf = _leaf(der)
         assert leaf is not None
         return TlsReply(

@@ -56,7 +56,7 @@ def records(link: PrivateLink, dns: DnsAnswer, address: str) -> tuple[FixStep, .
             ),
         )
     zone = next((e.zone_id for e in link.approved if e.zone_id), "")
-    add = [zone_steps.add_record(zone, host, near.address_of(host))] if near else []
+    add = zone_steps.add_record(zone, host, near.address_of(host)) if near else ()
     return (
         *zone_steps.find_zone(zone, host),
         *add,

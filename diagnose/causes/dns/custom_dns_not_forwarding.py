@@ -8,7 +8,8 @@ is closed, or it says that there is no such name.
 
 How we know
 168.63.129.16, asked directly, gives a private address. The server that this machine is told to use
-gives a public one or none, for the same name in the same run.
+gives a public one or none, for the same name in the same run. Where Azure's gives a public address
+and that server denies the name, it is likely: a zone of the server's own may stand in the way.
 
 Fix
 On that DNS server, forward the public zone azurecr.io (not the privatelink zone) to 168.63.129.16,
@@ -51,16 +52,21 @@ def find(
     if stage is None or not wrong or (dns and private_link.private(dns.addresses)):
         return None
     in_use = dns is not None and azure is not None and private_link.zone_lacks((azure,)) is not None
-    if not private_link.private(given) and not in_use:
-        if not any(map(private_link.led_away, resolvers)):
+    denied = failed is not None and bool(given)
+    if not private_link.private(given) and not in_use and not denied:
+        own_zone = failed is not None and not any(r.final for r in resolvers)
+        if not own_zone and not any(map(private_link.led_away, resolvers)):
             return None
         if asked:
             saw = f"{AZURE_DNS} gives no private address either"
             return Rejected(because=f"{saw}: {azure}" if given else f"{saw}, and the VNet uses it")
     if link.proxied and not failed:
         return Rejected(because=link.proxied)
-    stale = bool(given) and link.nobodys(given[0])
-    sure = Sure.PROVEN if given and not stale else Sure.LIKELY if given or in_use else Sure.POSSIBLE
+    inside = private_link.private(given)
+    stale = inside and link.nobodys(given[0])
+    sure = Sure.LIKELY if given or in_use else Sure.POSSIBLE
+    sure = Sure.PROVEN if inside and not stale else sure
+    look = f"dig @{wrong[0].server} SOA" if denied else f"dig @{AZURE_DNS}"
     told = [Evidence(check="vnet", saw=link.vnet.summary)] if link.vnet else []
     return Finding(
         confidence=sure,
@@ -71,9 +77,12 @@ def find(
             *told,
             *link.evidence,
         ),
-        settle="" if sure is Sure.PROVEN else f"dig @{AZURE_DNS} {link.target.login_server}",
+        settle="" if sure is Sure.PROVEN else f"{look} {link.target.login_server}",
         note=f"{given[0]} is not the address of any private endpoint either." if stale else "",
-        fix=(zone_steps.forward(link.target.login_server, tuple(r.server for r in wrong)),),
+        fix=(
+            *_public.own_setting(link, wrong),
+            zone_steps.forward(link.target.login_server, tuple(r.server for r in wrong)),
+        ),
         stage=stage,
     )
 

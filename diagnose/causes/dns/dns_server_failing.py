@@ -84,4 +84,5 @@ CAUSE = Cause(
     stage=Stage.DNS,
     owner=Owner.NETWORK,
     find=find,
+    hides=("dns-server-unreachable", "private-dns-record-missing", "registry-name-not-found"),
 )

@@ -54,7 +54,7 @@ def find(dns: DnsFailed, host: Host, interface: Interface | None) -> Finding | R
         return Rejected(because=f"this machine's own lookup was answered ({dns.trouble})")
     proven = bool(silent) and len(silent) == len(configured)
     azure = [r for r in dns.resolvers if r.server == AZURE_DNS and r.answered]
-    vnet = interface.subnet_id.split("/subnets/")[0] if interface else "VNET_ID"
+    vnet = interface.subnet_id.split("/subnets/")[0] if interface else ""
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=(Evidence(check="dns", saw=dns.summary),),
@@ -68,11 +68,12 @@ def find(dns: DnsFailed, host: Host, interface: Interface | None) -> Finding | R
                 why="Shows which DNS servers are in use.",
             ),
             FixStep(
-                command=f"az network vnet show --ids {shlex.quote(vnet)} "
+                command=vnet
+                and f"az network vnet show --ids {shlex.quote(vnet)} "
                 "--query dhcpOptions.dnsServers -o tsv",
                 needs="Microsoft.Network/virtualNetworks/read",
                 risk=Risk.READ_ONLY,
-                why="Shows the virtual network's own DNS servers; nothing means Azure's.",
+                why="Look at the virtual network's own DNS servers: none means Azure's.",
             ),
             FixStep(
                 command="",
@@ -91,4 +92,5 @@ CAUSE = Cause(
     stage=Stage.DNS,
     owner=Owner.NETWORK,
     find=find,
+    hides=("private-dns-record-missing", "registry-name-not-found"),
 )

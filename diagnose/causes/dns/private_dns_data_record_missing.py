@@ -64,7 +64,7 @@ def find(
         settle="" if proven else settle,
         fix=(
             *zone_steps.find_zone(zone, layer.host),
-            zone_steps.add_record(zone, layer.host, address),
+            *zone_steps.add_record(zone, layer.host, address),
         ),
     )
 
@@ -76,4 +76,11 @@ CAUSE = Cause(
     owner=Owner.NETWORK,
     find=find,
     beats=("egress-blocked-data", "egress-filtered-data"),
+    hides=(
+        "egress-blocked-data",
+        "egress-filtered-data",
+        "mtu-black-hole",
+        "storage-endpoint-policy-blocks-layers",
+        "tls-intercepted",
+    ),
 )

@@ -44,7 +44,10 @@ def find(dns: DnsFailed, link: PrivateLink) -> Finding | Rejected | None:
         return None
     for resolver in dns.resolvers:
         if resolver.works:
-            saw = f"{resolver.server} knows the record: {', '.join(resolver.addresses)}"
+            told = (
+                "knows the record" if private_link.private(resolver.addresses) else "asks no zone"
+            )
+            saw = f"{resolver.server} {told}: {', '.join(resolver.addresses)}"
             return Rejected(because=saw)
     said = [r for r in lacking if _PRIVATE_ZONE in r.authority]
     proven = bool(said) and (link.near is not None or bool(link.useless))
@@ -66,9 +69,9 @@ def _fix(link: PrivateLink) -> tuple[FixStep, ...]:
     host, zone = link.target.login_server, link.near.zone_id if link.near else ""
     look = zone_steps.find_zone(zone, host)
     if link.useless:
-        return (*look, zone_steps.private_endpoint(host), zone_steps.fall_back(zone, host))
+        return (*look, zone_steps.private_endpoint(host), *zone_steps.fall_back(zone, host))
     address = link.near.address_of(host) if link.near else ""
-    return (*look, zone_steps.add_record(zone, host, address))
+    return (*look, *zone_steps.add_record(zone, host, address))
 
 
 CAUSE = Cause(

@@ -23,10 +23,11 @@ records. Both the registry's and its data endpoint's record are needed.
 
 from checks.dns_answer import DnsAnswer
 from checks.hosts_file import Override
+from checks.instance import Instance
 from checks.ports import AZURE_DNS
 from checks.refusal import Refused
 from checks.tcp_path import TcpBlocked
-from diagnose.causes import private_link, zone_steps
+from diagnose.causes import private_link, subnet_steps, zone_steps
 from diagnose.causes.contract import (
     Cause,
     Evidence,
@@ -48,6 +49,7 @@ def find(
     refused: Refused | None,
     tcp: TcpBlocked | None,
     override: Override | None,
+    instance: Instance | None,
 ) -> Finding | Rejected | None:
     stage = _public.stage(refused, tcp)
     asked = any(r.chain for r in dns.resolvers)
@@ -78,7 +80,7 @@ def find(
             *([Evidence(check="vnet", saw=link.vnet.summary)] if link.vnet else ()),
         ),
         settle="" if sure is Sure.PROVEN else _settle(link),
-        fix=_fix(link),
+        fix=_fix(link, instance),
         note=f"A private endpoint of the registry is in reach: {near.summary}." if near else "",
         stage=stage,
     )
@@ -95,11 +97,12 @@ def _confidence(link: PrivateLink, dns: DnsAnswer, refused: Refused | None) -> S
     return Sure.POSSIBLE if refused and refused.private_ip else Sure.LIKELY
 
 
-def _fix(link: PrivateLink) -> tuple[FixStep, ...]:
+def _fix(link: PrivateLink, instance: Instance | None) -> tuple[FixStep, ...]:
     host, zone = link.target.login_server, link.near.zone_id if link.near else ""
     own = [s for s in (link.vnet.dns_servers if link.vnet else ()) if s != AZURE_DNS]
     steps = (
         *zone_steps.find_zone(zone, host),
+        *subnet_steps.find_subnet(link.vnet_id, instance),
         zone_steps.add_link(zone, host, link.vnet_id),
     )
     return (*steps, zone_steps.forward(host, tuple(own))) if own else steps

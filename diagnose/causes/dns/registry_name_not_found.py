@@ -35,8 +35,6 @@ from diagnose.causes.contract import (
     Stage,
 )
 
-_PRIVATE_ZONE = "azureprivatedns.net"
-
 
 def find(dns: DnsFailed, outside: Outside | None) -> Finding | Rejected | None:
     denying = [r for r in dns.resolvers if r.result == "NXDOMAIN"]
@@ -53,8 +51,7 @@ def find(dns: DnsFailed, outside: Outside | None) -> Finding | Rejected | None:
     evidence = [Evidence(check="dns", saw=dns.summary)]
     if resolved:
         evidence.append(Evidence(check="outside", saw=f"{', '.join(resolved)} does resolve"))
-    public = [r for r in denying if _PRIVATE_ZONE not in r.authority]
-    proven = bool(public and resolved)
+    proven = bool(resolved) and any(r.final for r in denying)
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=tuple(evidence),

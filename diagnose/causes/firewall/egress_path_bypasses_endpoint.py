@@ -30,7 +30,7 @@ from diagnose.causes import private_link
 from diagnose.causes.contract import Cause, Evidence, Finding, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
 from diagnose.causes.firewall import looks, proxied
-from diagnose.causes.firewall.sight import Sight
+from diagnose.causes.firewall.sight import RULE_FAULTS, Sight
 
 
 def find(
@@ -61,15 +61,28 @@ def find(
         seen = "challenge" if challenge else "host"
         met.append(Evidence(check=seen, saw=f"a proxy is set: {proxy}"))
     confidence = _confidence(sight, egress, proxy, seen=bool(challenge))
-    same = "The address is this machine's own: the endpoint may have been turned on just now; run "
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*met),
         fix=looks.around(target, proxy, sight.interface.nic_id if sight.interface else ""),
-        note=f"{same}again in a few minutes." if sight.refused.ip in own and not proxy else "",
+        note=_note(sight, fresh=sight.refused.ip in own and not proxy),
         settle="" if confidence is Sure.PROVEN else looks.way(sight),
         stage=sight.stage,
     )
+
+
+def _note(sight: Sight, *, fresh: bool) -> str:
+    told = []
+    if fresh:
+        told.append(
+            "The address is this machine's own: the endpoint may have been turned on just now; "
+            "run again in a few minutes."
+        )
+    if sight.v6:
+        told.append("A service endpoint carries IPv4 alone: look for AAAA records of the name.")
+    if sight.ruled is False:
+        told.append("The registry has no rule for this subnet, which it will need after that.")
+    return " ".join(told)
 
 
 def _past(
@@ -92,7 +105,8 @@ def _past(
 def _confidence(sight: Sight, egress: Egress | None, proxy: str, *, seen: bool) -> Sure:
     if sight.subnet is None:
         return Sure.LIKELY if proxy else Sure.POSSIBLE
-    foreign = bool(egress and egress.certain and sight.refused.ip not in egress.addresses)
+    known = egress.addresses if egress and egress.certain and not sight.v6 else ()
+    foreign = bool(known) and sight.refused.ip not in known
     return Sure.PROVEN if foreign or (proxy and seen) else Sure.LIKELY
 
 
@@ -102,4 +116,5 @@ CAUSE = Cause(
     stage=Stage.ADMISSION,
     owner=Owner.NETWORK,
     find=find,
+    hides=(*RULE_FAULTS, "service-endpoint-missing"),
 )

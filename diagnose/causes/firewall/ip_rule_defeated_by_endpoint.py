@@ -23,6 +23,7 @@ from checks.addresses import inside
 from checks.egress import Egress
 from checks.registry import Registry
 from checks.target import Target
+from diagnose.causes import subnet_steps
 from diagnose.causes.contract import Cause, Evidence, Finding, FixStep, Owner, Rejected, Risk, Stage
 from diagnose.causes.contract import Confidence as Sure
 from diagnose.causes.firewall import looks, steps
@@ -59,7 +60,7 @@ def _finding(
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, seen)),
-        fix=(*steps.find_subnet(sight.subnet_id, sight.instance), rule, _ENDPOINT_OFF),
+        fix=(*subnet_steps.find_subnet(sight.subnet_id, sight.instance), rule, _ENDPOINT_OFF),
         settle=look,
         stage=sight.stage,
     )

@@ -3,7 +3,7 @@
 from checks.instance import Instance
 from checks.registry import Registry
 from checks.target import Target
-from diagnose.causes import commands
+from diagnose.causes import commands, lookups
 from diagnose.causes.contract import FixStep, Risk
 from diagnose.causes.firewall.sight import Sight
 
@@ -16,7 +16,7 @@ def endpoint(subnet_id: str, instance: Instance | None) -> str:
     if subnet_id:
         return show
     if instance and instance.resource_id:
-        return f"{commands.subnet_find(instance)} && {show}"
+        return f"{lookups.subnet_find(instance)} && {show}"
     return f"with the id of this machine's subnet in SUBNET_ID: {show}"
 
 
@@ -47,11 +47,12 @@ def other_subnet(target: Target, sight: Sight) -> tuple[FixStep, ...]:
         command=commands.subnets_show(sight.subnet_id),
         needs="Microsoft.Network/virtualNetworks/read on the VNet",
         risk=Risk.READ_ONLY,
-        why=f"Find the subnet that holds {sight.address} and put its id into SUBNET_ID.",
+        why=f"Find the subnet that holds {sight.address} and put its id into the variable "
+        "SUBNET_ID.",
     )
     return look, FixStep(
         command=commands.subnet_rule("add", target, sight.registry, ""),
-        needs=f"{commands.REGISTRY_WRITE} and {commands.SUBNET_JOIN} on the subnet",
+        needs=commands.rule_write(sight.registry),
         risk=Risk.CHANGES_ACCESS,
         why="Lets that subnet in. It takes some minutes.",
         undo=commands.subnet_rule("remove", target, sight.registry, ""),

@@ -63,7 +63,7 @@ def find(
         fix=(
             steps.private_link(),
             *(zone_steps.find_zone("", host) if lost else ()),
-            *([zone_steps.fall_back("", host)] if lost else ()),
+            *(zone_steps.fall_back("", host) if lost else ()),
         ),
         settle="" if proven else looks.rules(link.target, link.registry),
         stage=Stage.DNS if lost else Stage.ADMISSION,

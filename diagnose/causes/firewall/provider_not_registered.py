@@ -21,7 +21,7 @@ registration was not finished, or the subnet lacks the service endpoint.
 from checks.arm_answer import part
 from checks.provider import Provider
 from checks.target import Target
-from diagnose.causes import commands
+from diagnose.causes import commands, subnet_steps
 from diagnose.causes.contract import Cause, Evidence, Finding, FixStep, Owner, Rejected, Risk, Stage
 from diagnose.causes.contract import Confidence as Sure
 from diagnose.causes.firewall import steps
@@ -59,7 +59,7 @@ def find(sight: Sight, target: Target, provider: Provider | None) -> Finding | R
     )
     remove = FixStep(
         command=commands.subnet_rule("remove", target, sight.registry, sight.subnet_id),
-        needs=commands.REGISTRY_WRITE,
+        needs=commands.registry_write(sight.registry),
         risk=Risk.CHANGES_ACCESS,
         why="Takes the rule without effect away; az 2.85 to 2.87 silently do not.",
         undo=commands.subnet_rule("add", target, sight.registry, sight.subnet_id),
@@ -67,7 +67,7 @@ def find(sight: Sight, target: Target, provider: Provider | None) -> Finding | R
     again = steps.add_rule(
         target, sight.registry, sight.subnet_id, "Adds the rule, now with effect."
     )
-    named = steps.find_subnet(sight.subnet_id, sight.instance)
+    named = subnet_steps.find_subnet(sight.subnet_id, sight.instance)
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, extra)),

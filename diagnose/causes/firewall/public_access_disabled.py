@@ -64,13 +64,19 @@ def find(sight: Sight, target: Target, dns: DnsAnswer | None) -> Finding | Rejec
 
 def _switch_on(target: Target, registry: Registry | None) -> FixStep:
     option = "--public-network-enabled"
+    # az denies by default when it switches off, but for an action that is given beside it:
+    # command_modules/acr/custom.py, _configure_public_network_access.
+    opened = registry is not None and registry.default_action.lower() == "allow"
+    back = "" if registry else " The undo also sets the default action to Deny."
     return FixStep(
         command=commands.acr_update(target, registry, option, "true"),
-        needs=commands.REGISTRY_WRITE,
+        needs=commands.registry_write(registry),
         risk=Risk.CHANGES_ACCESS,
         why="Or: opens the public side again, for the callers that the rules name. "
-        "Look at the default action first: with Allow everybody may reach the registry.",
-        undo=commands.acr_update(target, registry, option, "false"),
+        "Look at the default action first: with Allow everybody may reach the registry."
+        f"{back}",
+        undo=commands.acr_update(target, registry, option, "false")
+        + (" --default-action Allow" if opened else ""),
     )
 
 

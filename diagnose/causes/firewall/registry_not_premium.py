@@ -18,7 +18,7 @@ often the subnet's service endpoint or its rule.
 
 from checks.registry import Registry
 from checks.target import Target
-from diagnose.causes import commands
+from diagnose.causes import commands, subnet_steps
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -37,7 +37,7 @@ def find(sight: Sight, target: Target, registry: Registry) -> Finding | None:
         return None
     upgrade = FixStep(
         command=commands.acr_update(target, registry, "--sku", "Premium"),
-        needs=commands.REGISTRY_WRITE,
+        needs=commands.registry_write(registry),
         risk=Risk.CHANGES_ACCESS,
         why=f"Only Premium has network rules. It costs more than {registry.sku}; ask who pays. "
         "The undo works as long as nothing uses what only Premium has.",
@@ -52,7 +52,7 @@ def find(sight: Sight, target: Target, registry: Registry) -> Finding | None:
     return Finding(
         confidence=Confidence.PROVEN,
         evidence=sight.evidence(),
-        fix=(upgrade, *steps.find_subnet(sight.subnet_id, sight.instance), rule),
+        fix=(upgrade, *subnet_steps.find_subnet(sight.subnet_id, sight.instance), rule),
         stage=sight.stage,
     )
 

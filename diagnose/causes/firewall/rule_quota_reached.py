@@ -51,7 +51,7 @@ def find(
         if dead
         else FixStep(
             command="",
-            needs=commands.REGISTRY_WRITE,
+            needs=commands.registry_write(sight.registry),
             risk=Risk.CHANGES_ACCESS,
             why="Make room: find a rule whose subnet needs the registry no longer, and remove it. "
             "Its machines are refused from then on, so ask their owner first.",

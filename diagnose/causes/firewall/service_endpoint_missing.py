@@ -21,6 +21,7 @@ still names a public one, a proxy or a firewall carries the traffic.
 
 from checks.challenge import Challenge
 from checks.target import Target
+from diagnose.causes import subnet_steps
 from diagnose.causes.contract import Cause, Finding, FixStep, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
 from diagnose.causes.firewall import looks, proxied, steps
@@ -44,7 +45,7 @@ def find(sight: Sight, target: Target, challenge: Challenge | None) -> Finding |
         confidence=confidence,
         evidence=sight.evidence(*filter(None, [seen])),
         fix=(
-            *steps.find_subnet(sight.subnet_id, sight.instance),
+            *subnet_steps.find_subnet(sight.subnet_id, sight.instance),
             steps.add_endpoint(sight),
             *([_rule(target, sight)] if sight.ruled is False else []),
         ),
@@ -85,4 +86,5 @@ CAUSE = Cause(
         "rule-quota-reached",
         "provider-not-registered",
     ),
+    hides=("egress-path-bypasses-endpoint",),
 )

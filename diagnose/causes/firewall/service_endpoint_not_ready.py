@@ -17,7 +17,7 @@ way on the VNet can stop it.
 """
 
 from checks.subnet import SERVICE
-from diagnose.causes import commands
+from diagnose.causes import commands, subnet_steps
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -56,7 +56,7 @@ def _finding(sight: Sight, confidence: Confidence, told: str) -> Finding:
         confidence=confidence,
         evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),
         fix=(
-            *steps.find_subnet(sight.subnet_id, sight.instance),
+            *subnet_steps.find_subnet(sight.subnet_id, sight.instance),
             FixStep(
                 command=look,
                 needs=commands.SUBNET_READ,
@@ -90,4 +90,5 @@ CAUSE = Cause(
         "rule-quota-reached",
         "provider-not-registered",
     ),
+    hides=("egress-path-bypasses-endpoint",),
 )

@@ -17,6 +17,13 @@ from checks.subnet import Subnet
 from diagnose.causes.contract import Evidence, Stage
 from diagnose.causes.private_link import PrivateLink
 
+# Causes that only a caller who comes over the endpoint meets.
+RULE_FAULTS = (
+    "provider-not-registered",
+    "rule-quota-reached",
+    "rule-subnet-deleted",
+    "subnet-not-allowed",
+)
 UNSUPPORTED_CLOUDS = ("azureusgovernmentcloud", "azureusgovernment", "azurechinacloud")
 
 
@@ -41,13 +48,20 @@ class Sight(View):
     @property
     def address(self) -> str:
         """The address that ACR saw, as a plain IPv4 where it carries one."""
-        return self.refused.private_ip or self.refused.ip
+        carried = addresses.carried_ipv4(self.refused.ip)
+        own = self.instance.private_ips if self.instance else ()
+        return self.refused.private_ip or (carried if carried in own else self.refused.ip)
 
     @property
     def private(self) -> bool:
         """ACR saw an address inside a VNet: the endpoint is in effect. VNets may use any range."""
         own = self.instance.private_ips if self.instance else ()
         return self.refused.kind is Kind.PRIVATE or self.address in own
+
+    @property
+    def v6(self) -> bool:
+        """Azure tells a machine's public IPv4 addresses alone: one of IPv6 may be its own."""
+        return ":" in self.refused.ip and not self.private
 
     @property
     def public(self) -> bool:

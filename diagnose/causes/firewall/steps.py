@@ -1,9 +1,8 @@
 """The steps that several firewall causes share; no cause of its own."""
 
-from checks.instance import Instance
 from checks.registry import Registry
 from checks.target import Target
-from diagnose.causes import commands
+from diagnose.causes import commands, subnet_steps
 from diagnose.causes.contract import Evidence, FixStep, Risk
 from diagnose.causes.firewall.sight import Sight
 
@@ -30,27 +29,10 @@ def private_link() -> FixStep:
     )
 
 
-def find_subnet(subnet_id: str, instance: Instance | None) -> tuple[FixStep, ...]:
-    """Look the subnet's id up where it is not known; the other commands use ``SUBNET_ID``."""
-    if subnet_id:
-        return ()
-    lookup = commands.subnet_find(instance) if instance and instance.resource_id else ""
-    why = "Finds the subnet's id for the next command."
-    other = "Find the subnet of the machine's NIC and put its id into the variable SUBNET_ID."
-    return (
-        FixStep(
-            command=lookup,
-            needs="read access to the virtual machine and its NIC",
-            risk=Risk.READ_ONLY,
-            why=why if lookup else other,
-        ),
-    )
-
-
 def add_rule(target: Target, registry: Registry | None, subnet_id: str, why: str) -> FixStep:
     return FixStep(
         command=commands.subnet_rule("add", target, registry, subnet_id),
-        needs=f"{commands.REGISTRY_WRITE} and {commands.SUBNET_JOIN} on the subnet",
+        needs=commands.rule_write(registry),
         risk=Risk.CHANGES_ACCESS,
         why=f"{why} {_CARE}.",
         undo=commands.subnet_rule("remove", target, registry, subnet_id),
@@ -64,7 +46,7 @@ def drop_rule(
     undo = commands.subnet_rule("add", target, registry, subnet_id)
     return FixStep(
         command=commands.subnet_rule("remove", target, registry, subnet_id),
-        needs=commands.REGISTRY_WRITE,
+        needs=commands.registry_write(registry),
         risk=Risk.CHANGES_ACCESS,
         why=f"Takes the rule away that lets nobody in. {_ALONE}; az 2.85 to 2.87 remove nothing "
         "and say nothing.",
@@ -75,7 +57,7 @@ def drop_rule(
 def add_ip(target: Target, registry: Registry | None, ip: str, why: str) -> FixStep:
     return FixStep(
         command=commands.ip_rule("add", target, registry, ip),
-        needs=commands.REGISTRY_WRITE,
+        needs=commands.registry_write(registry),
         risk=Risk.CHANGES_ACCESS,
         why=f"{why} {_CARE}.",
         undo=commands.ip_rule("remove", target, registry, ip),
@@ -87,14 +69,9 @@ def add_endpoint(sight: Sight) -> FixStep:
     there = sight.subnet.services if sight.subnet else ()
     kept = f"keeps {', '.join(there)}" if there else "the subnet has no others"
     stays = kept if sight.subnet else "keeps those that are there"
-    back = "" if sight.subnet else " The undo takes the last of the list away, which is this one."
-    return FixStep(
-        command=commands.endpoint_add(sight.subnet_id),
-        needs=commands.SUBNET_WRITE,
-        risk=Risk.DISRUPTIVE,
-        why=f"Adds the one endpoint ({stays}). Cuts open connections to registries, and IP rules "
-        f"stop matching for this subnet.{back}",
-        undo=commands.endpoint_undo(sight.subnet_id, there)
-        if sight.subnet
-        else commands.endpoint_drop_last(sight.subnet_id),
+    return subnet_steps.add_endpoint(
+        sight.subnet,
+        sight.subnet_id,
+        f"Adds the one endpoint ({stays}). Cuts open connections to registries, and IP rules "
+        "stop matching for this subnet.",
     )

@@ -18,7 +18,7 @@ the refusal names an address of another subnet, add that one.
 """
 
 from checks.target import Target
-from diagnose.causes import commands
+from diagnose.causes import commands, subnet_steps
 from diagnose.causes.contract import Cause, Finding, Owner, Rejected, Stage
 from diagnose.causes.contract import Confidence as Sure
 from diagnose.causes.firewall import looks, steps
@@ -44,7 +44,7 @@ def find(sight: Sight, target: Target) -> Finding | Rejected | None:
         look = looks.outbound(sight.counted_by_ip)
     why = "Lets this subnet in."
     added = steps.add_rule(target, sight.registry, sight.subnet_id, why)
-    known = (*steps.find_subnet(sight.subnet_id, sight.instance), added)
+    known = (*subnet_steps.find_subnet(sight.subnet_id, sight.instance), added)
     return Finding(
         confidence=confidence,
         evidence=sight.evidence(*filter(None, [steps.rules_seen(sight)])),

@@ -56,7 +56,7 @@ def _allow(target: Target, registry: Registry | None) -> FixStep:
     option = "--allow-trusted-services"
     return FixStep(
         command=commands.acr_update(target, registry, option, "true"),
-        needs=commands.REGISTRY_WRITE,
+        needs=commands.registry_write(registry),
         risk=Risk.CHANGES_ACCESS,
         why="Or, on a registry without VNet rules: lets the services in that ACR counts as "
         "trusted, each with a managed identity that may pull.",

@@ -7,7 +7,7 @@ so the registry's good certificate looks expired or not yet valid, and no reques
 How we know
 The clock differs by five minutes or more from that of Azure's metadata service, which answers
 without TLS, or of the registry. It is proven when the certificate that fails here is valid by the
-other clock.
+other clock. Where requests go by a proxy, the words with which one failed make it likely.
 
 Fix
 Set the clock by time synchronisation, and find out why that did not happen: the service may be
@@ -20,7 +20,10 @@ restored from a snapshot or paused for long may need its clock stepped once by h
 
 from checks.clock import Clock, ClockUnknown
 from checks.contract import Health
-from checks.tls_session import TlsUntrusted
+from checks.ports import Trouble
+from checks.proxy import ProxyFailed
+from checks.tls_session import TlsUntrusted, names_dates
+from checks.token import PullTokenRefused
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -37,29 +40,45 @@ _SETTLE = "Compare `date -u` with the time of another machine."
 
 
 def find(
-    clock: Clock | None, unknown: ClockUnknown | None, tls: TlsUntrusted | None
+    clock: Clock | None,
+    unknown: ClockUnknown | None,
+    tls: TlsUntrusted | None,
+    proxy: ProxyFailed | None,
+    refused: PullTokenRefused | None,
 ) -> Finding | Rejected | None:
     dated = tls if tls and tls.out_of_date else None
+    by_proxy = proxy if proxy and proxy.trouble is Trouble.UNTRUSTED else None
+    if by_proxy and not names_dates(by_proxy.detail):
+        by_proxy = None
     wrong = bool(clock and clock.health is Health.FAIL)
     if clock and not wrong:
-        return Rejected(because=f"the clock is {clock.summary}") if dated else None
-    if not clock and not (unknown and dated and dated.genuine_issuer):
+        met = dated or by_proxy
+        return Rejected(because=f"the clock is {clock.summary}") if met else None
+    if not clock and not (unknown and (by_proxy or (dated and dated.genuine_issuer))):
         return None
     evidence = [Evidence(check="clock", saw=clock.summary)] if clock else []
     if dated:
         evidence.append(Evidence(check="tls", saw=dated.summary))
         if clock and clock.explains is False:
             return Rejected(because="by the right time the certificate is not valid either")
+    if by_proxy:
+        saw = f"by way of {by_proxy.url}: {by_proxy.detail}"
+        evidence.append(Evidence(check="proxy", saw=saw))
     sure = bool(clock and clock.explains)
-    harmless = Confidence.POSSIBLE if not dated else Confidence.LIKELY
+    tripped = dated or by_proxy
+    harmless = Confidence.LIKELY if tripped else Confidence.POSSIBLE
     return Finding(
         confidence=Confidence.PROVEN if sure else harmless,
         evidence=tuple(evidence),
         fix=_fix(),
         settle="" if sure else _SETTLE,
-        # What does not trip over the dates of a certificate is met later, if it is met at all.
-        stage=Stage.TLS if dated else Stage.RUNTIME,
+        stage=Stage.TLS if tripped else _later(refused),
     )
+
+
+def _later(refused: PullTokenRefused | None) -> Stage:
+    """Say where it is met by what does not trip over a certificate: at a token, if at all."""
+    return Stage.TOKEN if refused and refused.status == 401 else Stage.RUNTIME
 
 
 def _fix() -> tuple[FixStep, ...]:

@@ -7,7 +7,8 @@ machine gets no token for its managed identity and cannot pull with it.
 How we know
 The hardware's tag is Azure's. Neither the question for the instance nor the one for a token was
 answered by the service: no connection, no answer, or an answer from something else, such as a
-proxy. Where the registry allows anonymous pull this does not matter, and the cause is not named.
+proxy. Where it does describe the machine, or says that it is busy or away for a moment, the cause
+is likely and no more. Where the registry allows anonymous pull, this does not matter.
 
 Fix
 Ask the service by hand and read what comes back. Then look at the three usual culprits: a proxy
@@ -22,7 +23,7 @@ may deny the tag AzurePlatformIMDS. The service is also away for about a minute 
 from checks.anonymous import Anonymous
 from checks.host import Host
 from checks.identity import IdentityMissing
-from checks.instance import InstanceUnknown
+from checks.instance import Instance, InstanceUnknown
 from checks.ports import Trouble
 from checks.stored import StoredLogins
 from diagnose.causes.contract import (
@@ -42,6 +43,8 @@ _SILENT = (
     *(Trouble.TIMEOUT, Trouble.REFUSED, Trouble.UNREACHABLE),
     *(Trouble.RESET, Trouble.EOF, Trouble.PROTOCOL),
 )
+_LATER = "Run this again in two minutes: the service updates itself, and limits who asks often."
+_ASIDE = "sudo iptables-save | grep 169.254.169.254 (pod identity and host firewalls take it aside)"
 _ASK = (
     "curl -s -m 5 -H Metadata:true --noproxy '*' "
     "'http://169.254.169.254/metadata/instance?api-version=2021-02-01'"
@@ -49,13 +52,19 @@ _ASK = (
 
 
 def find(
-    instance: InstanceUnknown,
+    *,
+    instance: InstanceUnknown | None,
+    described: Instance | None,
     identity: IdentityMissing,
     anonymous: Anonymous | None,
     host: Host | None,
     stored: StoredLogins | None,
 ) -> Finding | Rejected | None:
-    if not instance.on_azure or instance.trouble not in _SILENT or identity.switched_off:
+    seen = instance or described
+    trouble = instance.trouble if instance else identity.trouble
+    if seen is None or trouble not in _SILENT or identity.switched_off:
+        return None
+    if instance and not instance.on_azure:
         return None
     if identity.authority:
         return None  # the token was asked for elsewhere
@@ -63,14 +72,18 @@ def find(
         return None
     if stored and stored.usable:
         return Rejected(because=f"docker pulls with a login of its own: {stored.summary}")
+    if identity.answered and not instance:
+        return None
     if identity.answered:
         return Rejected(because="the service answered the question for a token")
     proxy = bool(host and host.proxies)
+    sure = instance is not None and not identity.again
     note = "In AKS with IMDS restriction, only pods with hostNetwork reach the service."
     return Finding(
-        confidence=Confidence.PROVEN,
+        confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
+        settle="" if sure else _LATER if identity.again else _ASIDE,
         evidence=(
-            Evidence(check="instance", saw=instance.summary),
+            Evidence(check="instance", saw=seen.summary),
             Evidence(check="identity", saw=identity.summary),
         ),
         fix=(
@@ -100,4 +113,5 @@ CAUSE = Cause(
     stage=Stage.TOKEN,
     owner=Owner.HOST,
     find=find,
+    hides=("credentials-missing", "identity-ambiguous", "no-managed-identity"),
 )

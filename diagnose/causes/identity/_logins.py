@@ -40,8 +40,9 @@ def renew(login: Login, target: Target, registry: Registry | None) -> tuple[FixS
             command=f"az ad app credential reset --id {who} --append",
             needs="owner of the application, or Application Administrator",
             risk=Risk.CHANGES_ACCESS,
-            why="Adds a secret beside the old ones, which stay, and prints it once.",
-            undo=f"az ad app credential delete --id {who} --key-id KEY_ID",
+            why="Adds a secret beside the old ones, which stay, and prints it once. For the undo "
+            "put its keyId, which az ad app credential list shows, into the variable KEY_ID.",
+            undo=f'az ad app credential delete --id {who} --key-id "${{KEY_ID:?}}"',
         ), again
     if login.user.lower() == commands.registry_name(target, registry).lower():
         return FixStep(

@@ -39,7 +39,7 @@ def grant(
     return FixStep(
         command=f"az role assignment create --assignee-object-id {principal} {kind}{where}",
         needs="Microsoft.Authorization/roleAssignments/write on the registry (Owner or User "
-        "Access Administrator)",
+        f"Access Administrator){commands.in_current(registry)}",
         risk=Risk.CHANGES_ACCESS,
         why=_WHY[role],
         undo=f"az role assignment delete --assignee-object-id {principal} {where}",

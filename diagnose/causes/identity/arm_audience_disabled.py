@@ -78,7 +78,8 @@ def _finding(
     sure: Confidence, seen: tuple[Evidence, ...], pull: Pull, registry: Registry | None
 ) -> Finding:
     name = commands.registry_name(pull.target, registry)
-    look = f"az acr config authentication-as-arm show --registry {shlex.quote(name)}"
+    where = f"--registry {shlex.quote(name)}{commands.within(registry)}"
+    look = f"az acr config authentication-as-arm show {where}"
     return Finding(
         confidence=sure,
         evidence=seen,
@@ -92,7 +93,7 @@ def _finding(
             ),
             FixStep(
                 command=look.replace(" show ", " update ") + " --status enabled",
-                needs=commands.REGISTRY_WRITE,
+                needs=commands.registry_write(registry),
                 risk=Risk.CHANGES_ACCESS,
                 why="Or, instead: lets the registry take tokens for ARM again.",
                 undo=look.replace(" show ", " update ") + " --status disabled",

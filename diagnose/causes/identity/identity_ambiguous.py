@@ -6,7 +6,8 @@ service does not guess which of them is meant, so whoever asks without naming on
 
 How we know
 The metadata service answered the question for a token with "invalid_request" and the words that
-several user-assigned identities exist. It only does so where the question names none of them.
+several user-assigned identities exist. It only does so where the question names none of them. On
+an AKS node root asks as the kubelet does; without root, whom that names is not known.
 
 Fix
 Choose the identity that has the right to pull, and name it by its client id wherever the pull is
@@ -21,6 +22,7 @@ identity, once there is one, is taken by everybody who names none.
 
 import shlex
 
+from checks.host import Host
 from checks.identity import IdentityMissing
 from checks.instance import Instance
 from checks.registry import Registry
@@ -40,31 +42,42 @@ from diagnose.causes.identity.no_managed_identity import machine
 
 
 def find(
-    identity: IdentityMissing, pull: Pull, instance: Instance | None, registry: Registry | None
+    *,
+    identity: IdentityMissing,
+    pull: Pull,
+    host: Host | None,
+    instance: Instance | None,
+    registry: Registry | None,
 ) -> Finding | None:
     if not identity.ambiguous:
         return None
+    # An AKS node's cloud configuration names the kubelet's; only root may read that.
+    hidden = bool(host and host.aks_node and not host.is_root)
     kind, which = machine(instance)
     target = pull.target
     name = shlex.quote(commands.registry_name(target, registry))
     return Finding(
-        confidence=Confidence.PROVEN,
+        confidence=Confidence.POSSIBLE if hidden else Confidence.PROVEN,
+        settle=f"sudo acr-diagnose run {shlex.quote(target.image)}" if hidden else "",
         evidence=(Evidence(check="identity", saw=identity.summary),),
         fix=(
             FixStep(
                 command=f"az {kind} identity show {which} --query userAssignedIdentities",
                 needs="Reader on this machine",
                 risk=Risk.READ_ONLY,
-                why="Shows the identities with their client ids; choose CLIENT_ID among them.",
+                why="Shows the identities and their client ids: put the one that is meant into the "
+                "variable CLIENT_ID.",
             ),
             FixStep(
-                command=f"acr-diagnose run {shlex.quote(target.image)} --identity CLIENT_ID",
+                command=f"acr-diagnose run {shlex.quote(target.image)} --identity "
+                '"${CLIENT_ID:?}"',
                 needs="a shell on this machine",
                 risk=Risk.READ_ONLY,
                 why="Shows whether that identity may pull.",
             ),
             FixStep(
-                command=f"az login --identity --client-id CLIENT_ID && az acr login --name {name}",
+                command='az login --identity --client-id "${CLIENT_ID:?}" && '
+                f"az acr login --name {name}",
                 needs="a shell on this machine, as the account whose docker pulls",
                 risk=Risk.CHANGES_ACCESS,
                 why="Signs docker in as that identity. Name it likewise wherever else a token is "

@@ -53,7 +53,8 @@ def find(
     stored: StoredLogins | None,
     nothing: NoStoredLogin | None,
 ) -> Finding | Rejected | None:
-    client = asked.client_id if asked else ""
+    typed = asked.client_id if asked else ""
+    client = identity.client_id or typed
     if identity.ambiguous or identity.switched_off or (anonymous and anonymous.status == 200):
         return None
     words = identity.why.lower()
@@ -64,29 +65,34 @@ def find(
         return Rejected(because=f"docker pulls with a login of its own: {stored.summary}")
     kind, which = machine(instance)
     chosen, fix = "", list[FixStep]()
-    proven = identity.none_assigned and not (nothing and nothing.others)
+    proven = (identity.none_assigned or client != typed) and not (nothing and nothing.others)
     if client:
-        chosen = " --identities IDENTITY_ID"
-        query = f"[?clientId=='{client}'].[id, principalId]"
+        chosen = ' --identities "$IDENTITY_ID"'
+        query = shlex.quote(f"[?clientId=='{client}'].id")
+        principal = 'az identity show --ids "$IDENTITY_ID" --query principalId -o tsv'
         fix.append(
             FixStep(
-                command=f"az identity list --query {shlex.quote(query)} -o tsv",
-                needs="Microsoft.ManagedIdentity/userAssignedIdentities/read",
+                command=f"IDENTITY_ID=$(az identity list --query {query} -o tsv) && "
+                f"PRINCIPAL_ID=$({principal})",
+                needs="Microsoft.ManagedIdentity/userAssignedIdentities/read in az's subscription",
                 risk=Risk.READ_ONLY,
-                why="Gives IDENTITY_ID and PRINCIPAL_ID; no output means a wrong client id.",
+                why="Finds the identity for the next commands; an error means a wrong client id.",
             )
         )
+    assign = f"az {kind} identity assign {which}{chosen}"
+    if not client:
+        assign = f"PRINCIPAL_ID=$({assign} --query systemAssignedIdentity -o tsv)"
     fix.append(
         FixStep(
-            command=f"az {kind} identity assign {which}{chosen}",
+            command=assign,
             needs="Virtual Machine Contributor" + (", Managed Identity Operator" if client else ""),
             risk=Risk.CHANGES_ACCESS,
-            why="Gives the machine the identity"
-            + ("." if client else "; systemAssignedIdentity in the answer is PRINCIPAL_ID below."),
+            why="Gives the machine the identity."
+            + ("" if instance else " The variable VM_ID is to hold the machine's id."),
             undo=f"az {kind} identity remove {which}{chosen}",
         )
     )
-    fix.append(_role.grant("PRINCIPAL_ID", service=True, target=target, registry=registry))
+    fix.append(_role.grant('"$PRINCIPAL_ID"', service=True, target=target, registry=registry))
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=(Evidence(check="identity", saw=identity.summary),),
@@ -101,7 +107,7 @@ def machine(instance: Instance | None) -> tuple[str, str]:
     if instance and instance.uniform:
         group, name = map(shlex.quote, (instance.resource_group, instance.scale_set))
         return "vmss", f"--subscription {shlex.quote(instance.subscription)} -g {group} -n {name}"
-    return "vm", f"--ids {shlex.quote(instance.resource_id if instance else 'VM_ID')}"
+    return "vm", f"--ids {shlex.quote(instance.resource_id)}" if instance else '--ids "${VM_ID:?}"'
 
 
 CAUSE = Cause(

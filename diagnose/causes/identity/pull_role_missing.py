@@ -42,8 +42,6 @@ from diagnose.causes.contract import (
 from diagnose.causes.identity import _logins, _role
 from diagnose.causes.identity._pull import Pull
 
-_PULLS = {"read", "pull", "*"}
-
 
 def find(
     *,
@@ -62,7 +60,8 @@ def find(
     if pull.token and pull.token.may_pull:
         return Rejected(because="the registry gave this identity a token that grants pull")
     rest = bool(admitted and registry and tenants)
-    seen = _granted(pull.token) if pull.token else _refused(refused, rest=rest)
+    told = roles if registry and registry.arm_audience is not False else None
+    seen = _granted(pull.token) if pull.token else _refused(refused, told, rest=rest)
     if seen is None:
         return None
     if tenants and tenants.differ:
@@ -73,8 +72,7 @@ def find(
     who = shlex.quote(identity.object_id or "OBJECT_ID")
     sure = Confidence.PROVEN if proven else Confidence.LIKELY
     settle = "" if proven else _role.listing(who, pull.target, registry)
-    own = identity.tenant or "unknown here"
-    note = "" if tenants else f"The registry must be in the identity's tenant, {own}."
+    note = "" if tenants else f"The registry must be in its tenant, {identity.tenant or 'unknown'}."
     if roles and roles.pulls:
         sure, note = Confidence.POSSIBLE, "A role that pulls is there; a new one takes 10 minutes."
         settle = "run this again in ten minutes"
@@ -93,7 +91,7 @@ def _granted(token: PullToken) -> tuple[bool, list[Evidence]] | None:
     """Read a token that grants no pull; without its permissions claim it is another cause's."""
     if token.permissions is None:
         return None
-    lacking, empty = not _PULLS & set(token.permissions), token.access is not None
+    lacking, empty = not {"read", "pull", "*"} & set(token.permissions), token.access is not None
     if not lacking and not empty:
         return None
     seen = [Evidence(check="token", saw=token.summary)]
@@ -103,12 +101,15 @@ def _granted(token: PullToken) -> tuple[bool, list[Evidence]] | None:
     return lacking and empty, seen
 
 
-def _refused(refused: PullTokenRefused | None, *, rest: bool) -> tuple[bool, list[Evidence]] | None:
+def _refused(
+    refused: PullTokenRefused | None, roles: Roles | None, *, rest: bool
+) -> tuple[bool, list[Evidence]] | None:
     """Read the exchange's 401; ``rest`` says that nothing else around it can explain that."""
     if not refused or refused.step != "exchange" or refused.status != 401 or refused.refused_ip:
         return None
     tried = " and ".join(refused.audiences)
-    proven = rest and refused.from_acr and len(set(refused.audiences)) > 1
+    alone = len(set(refused.audiences)) > 1 or (roles is not None and roles.pulls is False)
+    proven = rest and refused.from_acr and alone
     return proven, [Evidence(check="token", saw=f"{refused.summary}; tried {tried}")]
 
 

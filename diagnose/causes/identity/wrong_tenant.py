@@ -93,11 +93,11 @@ def _fix(target: Target, asked: Asked | None, registry: Registry | None) -> tupl
             "Access Administrator on the registry; az signed in to that tenant",
             risk=Risk.CHANGES_ACCESS,
             why="Makes an identity in the registry's tenant that may pull; appId and password are "
-            "printed once.",
-            undo="az ad sp delete --id APP_ID",
+            "printed once: put the appId into the variable APP_ID.",
+            undo='az ad sp delete --id "${APP_ID:?}"',
         ),
         FixStep(
-            command=f"docker login {shlex.quote(target.login_server)} --username APP_ID",
+            command=f'docker login {shlex.quote(target.login_server)} --username "${{APP_ID:?}}"',
             needs="the account whose docker pulls, on this machine",
             risk=Risk.CHANGES_ACCESS,
             why="Stores that identity for docker; it asks for the password. In Kubernetes make it "

@@ -8,12 +8,12 @@ from checks.ports import Trouble
 from diagnose.causes.contract import Confidence, FixStep, Risk
 
 # Azure Firewall's deny is an end of the stream (EOF); others reset, hang, or answer something else.
-_ENDED = (Trouble.EOF, Trouble.RESET, Trouble.TIMEOUT)
+ENDED = (Trouble.EOF, Trouble.RESET, Trouble.TIMEOUT)
 
 
 def sureness(trouble: Trouble, elsewhere: Elsewhere | None) -> Confidence | None:
     """Judge by what happens to other names; None where this is no sign of a filter."""
-    if trouble not in (*_ENDED, Trouble.PROTOCOL):
+    if trouble not in (*ENDED, Trouble.PROTOCOL):
         return None
     if elsewhere and elsewhere.another is None:
         return Confidence.PROVEN  # the same address, another name: only the name can be it

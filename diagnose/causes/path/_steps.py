@@ -1,89 +1,94 @@
 """The fix steps that the causes of the path share; no cause of its own."""
 
-import shlex
 from dataclasses import dataclass
+from shlex import quote
 
 from checks.arm_answer import part
+from checks.contract import View
+from checks.instance import Instance
 from checks.interface import Interface
-from checks.outbound_rules import OutboundRules
-from checks.subnet import Subnet
-from diagnose.causes.contract import Evidence, FixStep, Risk
-
-_SUBNET_WRITE = "Microsoft.Network/virtualNetworks/subnets/write"
-
-
-def subnet_id(subnet: Subnet | None, interface: Interface | None) -> str:
-    """Give the subnet's id, or a word that asks for it."""
-    known = subnet.id if subnet else interface.subnet_id if interface else ""
-    return known or "SUBNET_ID"
+from checks.subnet import SERVICE, Subnet
+from diagnose.causes import commands, lookups, subnet_steps
+from diagnose.causes.contract import FixStep, Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
-    """A service tag, the wider tags that hold it too, and addresses of it that were asked for."""
+class Place(View):
+    """Where this machine stands in its network, as far as Azure showed it."""
 
-    name: str
-    others: tuple[str, ...] = ("Internet", "AzureCloud")
-    addresses: tuple[str, ...] = ()
+    instance: Instance | None
+    interface: Interface | None
+    subnet: Subnet | None
+
+    @property
+    def subnet_id(self) -> str:
+        """The subnet's id, or ``""``: the commands then use the variable ``SUBNET_ID``."""
+        found = self.interface.subnet_id if self.interface else ""
+        return self.subnet.id if self.subnet else found
+
+    @property
+    def machine_id(self) -> str:
+        return self.instance.resource_id if self.instance else ""
+
+    @property
+    def subscription(self) -> str:
+        """Of the subnet, and so of its NICs and of its security group."""
+        machine = self.instance.subscription if self.instance else ""
+        return part(self.subnet_id, "subscriptions") or machine
+
+    @property
+    def finds_nic(self) -> str:
+        """The command that puts the NIC's id into ``NIC_ID``, where az has one for it."""
+        vm = self.instance if self.instance and not self.instance.uniform else None
+        return lookups.nic_find(vm) if vm and vm.resource_id else ""
 
 
-def look(what: str, interface: Interface | None, why: str) -> FixStep:
+def look(what: str, place: Place, why: str) -> FixStep:
     """Show the rules (``list-effective-nsg``) or routes (``show-effective-route-table``)."""
-    nic = (interface.nic_id if interface else "") or "NIC_ID"
+    known = place.interface.nic_id if place.interface else ""
+    nic = quote(known) if known else '"$NIC_ID"' if place.finds_nic else ""
     action = "NetworkSecurityGroups" if "nsg" in what else "RouteTable"
+    shown = "security rules" if "nsg" in what else "routes"
     return FixStep(
-        command=f"az network nic {what} --ids {shlex.quote(nic)}",
+        command=f"az network nic {what} --ids {nic}" if nic else "",
         needs=f"Microsoft.Network/networkInterfaces/effective{action}/action",
         risk=Risk.READ_ONLY,
-        why=why,
+        why=why if nic else f"Look at the effective {shown} of the machine's NIC. {why}",
     )
 
 
-def denied(rules: OutboundRules | None, subnet: Subnet | None, tag: Tag) -> list[Evidence]:
-    """Name the rule that denies, and where the default route leads, where they could be read."""
-    if not rules:
-        return []
-    found = []
-    if rule := rules.denying((tag.name, *tag.others), tag.addresses):
-        group = part(subnet.security_group, "networkSecurityGroups") if subnet else ""
-        saw = f"rule {rule.name} (priority {rule.priority}) of {group} denies 443 to {tag.name}"
-        found.append(Evidence(check="outbound-rules", saw=saw))
-    if rules.next_hop:
-        saw = f"the route 0.0.0.0/0 leads to {rules.next_hop}"
-        found.append(Evidence(check="outbound-rules", saw=saw))
-    return found
+def in_one(place: Place, step: FixStep) -> str:
+    """Give a look as one line that also finds the NIC, or what to look at."""
+    finds = f"{place.finds_nic} && " if "$NIC_ID" in step.command else ""
+    return f"{finds}{step.command}" or step.why
 
 
-def allow_tag(subnet: Subnet | None, tag: Tag, rules: OutboundRules | None) -> tuple[FixStep, ...]:
-    """Let the service tag out on 443 in the subnet's network security group, above what denies."""
-    group = subnet.security_group if subnet else ""
-    rule = rules.denying((tag.name, *tag.others), tag.addresses) if rules else None
-    if rules and not rule:
-        return (_elsewhere(tag, "The subnet's own group does not deny it: the interface's may."),)
-    taken = {one.priority for one in rules.rules} if rules else set()
-    free = [number for number in range(100, rule.priority if rule else 201) if number not in taken]
-    if (subnet and not group) or not free or managed(group):
-        why = "Where a network security group drops it, add a rule above the one that denies."
-        return (_elsewhere(tag, why),)
-    where = (
-        f"--subscription {shlex.quote(part(group, 'subscriptions') or 'SUBSCRIPTION')} "
-        f"-g {shlex.quote(part(group, 'resourceGroups') or 'RESOURCE_GROUP')} "
-        f"--nsg-name {shlex.quote(part(group, 'networkSecurityGroups') or 'NSG_NAME')} "
-        f"-n acr-diagnose-{tag.name}"
+def ready(place: Place, *steps: FixStep) -> tuple[FixStep, ...]:
+    """Put the look-ups first that set the variables which the commands use."""
+    used = " ".join(step.command for step in steps)
+    nic = FixStep(
+        command=place.finds_nic,
+        needs="Microsoft.Compute/virtualMachines/read on this machine",
+        risk=Risk.READ_ONLY,
+        why="Finds the NIC's id for the commands that follow.",
     )
-    above = f"above {rule.name}" if rule else "if a network security group drops it"
-    step = FixStep(
-        command=f"az network nsg rule create {where} --priority {free[-1]} --direction Outbound "
-        "--access Allow --protocol Tcp --source-address-prefixes VirtualNetwork "
-        "--source-port-ranges '*' "
-        f"--destination-address-prefixes {tag.name} --destination-port-ranges 443",
-        needs="Microsoft.Network/networkSecurityGroups/securityRules/write",
-        risk=Risk.CHANGES_ACCESS,
-        why=f"Lets {tag.name} out on 443, {above}."
-        + ("" if rule else " Needs a free priority with a lower number than the rule that denies."),
-        undo=f"az network nsg rule delete {where}",
+    subnet = subnet_steps.find_subnet(place.subnet_id, place.instance)
+    return (
+        *((nic,) if "$NIC_ID" in used else ()),
+        *(subnet if "$SUBNET_ID" in used else ()),
+        *steps,
     )
-    return (step,)
+
+
+def named(place: Place, query: str, kind: str, prefix: str) -> FixStep:
+    """Find what the subnet names, for commands that use ``<prefix>_ID`` and ``<prefix>_GROUP``."""
+    return FixStep(
+        command=lookups.subnets_own(place.subnet_id, query, kind, prefix),
+        needs=f"read access to the subnet and its {kind}",
+        risk=Risk.READ_ONLY,
+        why=f"Finds the subnet's {kind} for the next command; an error means that it has none. "
+        "Where its resource group is MC_... AKS keeps it: change nothing by hand.",
+    )
 
 
 def managed(resource_id: str) -> bool:
@@ -91,52 +96,35 @@ def managed(resource_id: str) -> bool:
     return part(resource_id, "resourceGroups").upper().startswith("MC_")
 
 
-def _elsewhere(tag: Tag, why: str) -> FixStep:
-    return FixStep(
-        command="",
-        needs="rights on the network security groups, routes or firewall on the way",
-        risk=Risk.CHANGES_ACCESS,
-        why=f"{why} Allow TCP 443 to {tag.name}. In a network that AKS manages (a resource group "
-        "MC_...) change nothing by hand: use the cluster's own settings.",
-    )
+def add_endpoint(place: Place, why: str, service: str = SERVICE) -> FixStep:
+    return subnet_steps.add_endpoint(place.subnet, place.subnet_id, why, service)
 
 
-def add_endpoint(
-    subnet: Subnet | None, interface: Interface | None, service: str, why: str
-) -> FixStep:
-    """Add a service endpoint, keep those that are there; the undo restores the known list."""
-    update = f"az network vnet subnet update --ids {shlex.quote(subnet_id(subnet, interface))}"
-    undo = ""
-    if subnet and subnet.services:
-        listed = " ".join(map(shlex.quote, subnet.services))
-        undo = f"{update} --service-endpoints {listed}"
-    elif subnet:
-        undo = f"{update} --remove serviceEndpoints"
-    return FixStep(
-        command=f"{update} --add serviceEndpoints service={service}",
-        needs=_SUBNET_WRITE,
-        risk=Risk.DISRUPTIVE,
-        why=why,
-        undo=undo,
-    )
-
-
-def add_nat(subnet: Subnet | None, interface: Interface | None) -> FixStep:
-    own = subnet_id(subnet, interface)
-    if managed(own):
-        return FixStep(
+def add_nat(place: Place) -> tuple[FixStep, ...]:
+    """Attach a NAT gateway, which one is a person's to choose."""
+    own = place.subnet_id
+    if managed(own or place.machine_id):
+        by_cluster = FixStep(
             command="",
             needs="Microsoft.ContainerService/managedClusters/write",
             risk=Risk.DISRUPTIVE,
             why="AKS manages this network: choose a way out with the cluster's outbound type "
             "(az aks update --outbound-type), not on the subnet.",
         )
-    update = f"az network vnet subnet update --ids {shlex.quote(own)}"
-    return FixStep(
-        command=f"{update} --nat-gateway NAT_GATEWAY_ID",
-        needs=f"{_SUBNET_WRITE} and Microsoft.Network/natGateways/join/action",
+        return (by_cluster,)
+    choose = FixStep(
+        command=lookups.gateways_show(place.subscription),
+        needs="Microsoft.Network/natGateways/read on the subscription",
+        risk=Risk.READ_ONLY,
+        why="Choose a NAT gateway in the subnet's region that has a public address, or make one, "
+        "and put its id into the variable NAT_GATEWAY_ID: the next command stops without it.",
+    )
+    update = commands.subnet_put_again(own)
+    attach = FixStep(
+        command=f'{update} --nat-gateway "${{NAT_GATEWAY_ID:?}}"',
+        needs=f"{commands.SUBNET_WRITE} and Microsoft.Network/natGateways/join/action",
         risk=Risk.DISRUPTIVE,
-        why="Gives the whole subnet a way out. The NAT gateway must be in the same region, with a "
-        "public address; every machine in the subnet then leaves by it.",
+        why="Gives the whole subnet a way out; every machine in it then leaves by that gateway.",
         undo=f"{update} --remove natGateway",
     )
+    return choose, attach

@@ -19,14 +19,9 @@ Run it again on another machine of the same subnet. Look at a group on the inter
 virtual network manager, and at custom DNS: it must not use 172.17.0.0/16.
 """
 
-from shlex import quote
-
 from checks.agent_pool import PoolEgress
-from checks.arm_answer import part
-from checks.interface import Interface
 from checks.outbound_rules import OutboundRules
 from checks.pool_services import Row, Way
-from checks.subnet import Subnet
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -37,15 +32,14 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
-from diagnose.causes.path import _steps
+from diagnose.causes.path import _groups, _steps
 
 _LOOK = "list-effective-nsg"
 
 
 def find(
     pool: PoolEgress,
-    subnet: Subnet | None,
-    interface: Interface | None,
+    place: _steps.Place,
     rules: OutboundRules | None,
 ) -> Finding | None:
     closed = pool.those(Way.BLOCKED)
@@ -56,42 +50,41 @@ def find(
     # A host that is silent while the tag's rule is open may be down by itself; others that answer
     # speak for the path as such.
     sure = any(row.rule for row in closed) or bool(pool.those(Way.OK))
-    look = _steps.look(_LOOK, interface, "Shows which rule denies, if one does.")
+    look = _steps.look(_LOOK, place, "Shows which rule denies, if one does.")
     seen = all(row.rule for row in closed) and not (rules and rules.next_hop)
     tags = sorted({row.tag for row in closed})
     taken = {rule.priority for rule in rules.rules} if rules else set()
     numbers = [number for number in range(100, 4096) if number not in taken]
-    group = subnet.security_group if subnet else ""
     opened = [
-        _allow(group, tag, [row for row in closed if row.tag == tag], number)
+        _allow(place, tag, [row for row in closed if row.tag == tag], number)
         for tag, number in zip(tags, numbers, strict=False)
     ]
+    opened = [*_groups.find_group(place), *opened]
+    fix = opened if seen else (look, *opened, _firewall(rules, tags))
     return Finding(
         confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
         evidence=tuple(told),
-        fix=tuple(opened) if seen else (look, *opened, _firewall(rules, tags)),
-        settle="" if sure else look.command,
+        fix=_steps.ready(place, *fix),
+        settle="" if sure else _steps.in_one(place, look),
     )
 
 
-def _allow(group: str, tag: str, rows: list[Row], priority: int) -> FixStep:
+def _allow(place: _steps.Place, tag: str, rows: list[Row], priority: int) -> FixStep:
     ports = " ".join(str(row.port) for row in rows)
     denied = sorted({row.rule for row in rows if row.rule})
     cause = f"{', '.join(denied)} denies it: this" if denied else "If a security group denies it:"
-    where = (
-        f"--subscription {quote(part(group, 'subscriptions') or 'SUBSCRIPTION')} "
-        f"--resource-group {quote(part(group, 'resourceGroups') or 'RESOURCE_GROUP')} "
-        f"--nsg-name {quote(part(group, 'networkSecurityGroups') or 'NSG_NAME')} "
-        f"--name acr-agent-pool-{tag}"
+    where = _groups.in_group(place, f"acr-agent-pool-{tag}")
+    create = (
+        f"az network nsg rule create {where} --priority {priority} --direction Outbound "
+        "--access Allow --protocol Tcp --source-address-prefixes VirtualNetwork "
+        f"--destination-address-prefixes {tag} --destination-port-ranges {ports}"
     )
     return FixStep(
-        command=f"az network nsg rule create {where} --priority {priority} --direction Outbound "
-        "--access Allow --protocol Tcp --source-address-prefixes VirtualNetwork "
-        f"--destination-address-prefixes {tag} --destination-port-ranges {ports}",
+        command=create if where else "",
         needs="Microsoft.Network/networkSecurityGroups/securityRules/write",
         risk=Risk.CHANGES_ACCESS,
         why=f"{cause} lets {tag} out on {ports.replace(' ', ' and ')}.",
-        undo=f"az network nsg rule delete {where}",
+        undo=f"az network nsg rule delete {where}" if where else "",
     )
 
 

@@ -20,13 +20,11 @@ this subnet's private addresses, rules of theirs for public addresses no longer 
 endpoint policy on the subnet must allow the registry's accounts.
 """
 
-from checks.interface import Interface
 from checks.layer import LayerBlocked
 from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
 from checks.ports import Trouble
 from checks.repeats import Repeats, Share
-from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import (
     Cause,
@@ -39,9 +37,9 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
-from diagnose.causes.path import _steps
+from diagnose.causes.path import _groups, _steps
 
-_DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE, Trouble.REFUSED)
+_DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE, Trouble.REFUSED, Trouble.FORBIDDEN)
 _STORAGE = (
     "Instead: a service endpoint for Storage. Cautions: storage accounts then see this subnet's "
     "private addresses, so their rules for public ones stop to fit; open connections may drop."
@@ -52,8 +50,7 @@ def find(
     layer: LayerBlocked,
     target: Target,
     outside: Outside | None,
-    subnet: Subnet | None,
-    interface: Interface | None,
+    place: _steps.Place,
     rules: OutboundRules | None,
     repeats: Repeats | None,
 ) -> Finding | Rejected | None:
@@ -62,12 +59,12 @@ def find(
     if repeats and repeats.lost is not Share.ALL:
         return Rejected(because=repeats.summary)
     own = ".data.azurecr." in layer.host
-    tag = _steps.Tag(name="AzureContainerRegistry" if own else "Storage")
+    tag = _groups.Tag(name="AzureContainerRegistry" if own else "Storage")
     evidence = [Evidence(check="layer", saw=layer.summary)]
     if outside:
         evidence.append(Evidence(check="outside", saw=outside.summary))
-    evidence += _steps.denied(rules, subnet, tag)
-    fix = [_steps.look("list-effective-nsg", interface, "Shows which rule denies, if one does.")]
+    evidence += _groups.denied(rules, place.subnet, tag)
+    fix = [_steps.look("list-effective-nsg", place, "Shows which rule denies, if one does.")]
     if own:
         fix.append(
             FixStep(
@@ -77,21 +74,22 @@ def find(
                 why=f"If a firewall drops it: allow {layer.host} on 443 by name.",
             )
         )
-    fix += _steps.allow_tag(subnet, tag, rules)
-    if not own and not (subnet and "microsoft.storage" in map(str.lower, subnet.services)):
-        fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.Storage", _STORAGE))
+    fix += _groups.allow_tag(place, tag, rules)
+    services = place.subnet.services if place.subnet else ()
+    if not own and "microsoft.storage" not in map(str.lower, services):
+        fix.append(_steps.add_endpoint(place, _STORAGE, "Microsoft.Storage"))
     if outside and outside.silent and not outside.reached:
         fix.append(
             _steps.look(
                 "show-effective-route-table",
-                interface,
+                place,
                 "Nothing else outside answers either: look whether the subnet has any way out.",
             )
         )
     return Finding(
         confidence=Confidence.PROVEN,
         evidence=tuple(evidence),
-        fix=tuple(fix),
+        fix=_steps.ready(place, *fix),
         note="The endpoint Microsoft.ContainerRegistry does not cover the layers' blob hosts.",
     )
 
@@ -102,4 +100,10 @@ CAUSE = Cause(
     stage=Stage.LAYER,
     owner=Owner.NETWORK,
     find=find,
+    hides=(
+        "egress-filtered-data",
+        "mtu-black-hole",
+        "storage-endpoint-policy-blocks-layers",
+        "tls-intercepted",
+    ),
 )

@@ -20,11 +20,9 @@ elsewhere. Sign-in may also need login.windows.net in old libraries.
 
 from checks.anonymous import Anonymous
 from checks.identity import IdentityMissing
-from checks.interface import Interface
 from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
 from checks.ports import Trouble
-from checks.subnet import Subnet
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -35,7 +33,7 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
-from diagnose.causes.path import _steps
+from diagnose.causes.path import _groups, _steps
 
 _DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE)
 _ENDED = (Trouble.REFUSED, Trouble.RESET, Trouble.EOF, Trouble.PROXY)
@@ -45,8 +43,7 @@ def find(
     identity: IdentityMissing,
     anonymous: Anonymous | None,
     outside: Outside | None,
-    subnet: Subnet | None,
-    interface: Interface | None,
+    place: _steps.Place,
     rules: OutboundRules | None,
 ) -> Finding | None:
     host = identity.authority
@@ -58,8 +55,8 @@ def find(
     evidence = [Evidence(check="identity", saw=f"{host}: {identity.summary}")]
     if outside:
         evidence.append(Evidence(check="outside", saw=outside.summary))
-    tag = _steps.Tag(name="AzureActiveDirectory", others=("Internet", "AzureCloud"))
-    evidence += _steps.denied(rules, subnet, tag)
+    tag = _groups.Tag(name="AzureActiveDirectory", others=("Internet", "AzureCloud"))
+    evidence += _groups.denied(rules, place.subnet, tag)
     by_name = FixStep(
         command="",
         needs="rights on the firewall between this subnet and the internet",
@@ -75,9 +72,10 @@ def find(
     return Finding(
         confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
         evidence=tuple(evidence),
-        fix=(
-            _steps.look("list-effective-nsg", interface, "Shows which rule denies, if one does."),
-            *_steps.allow_tag(subnet, tag, rules),
+        fix=_steps.ready(
+            place,
+            _steps.look("list-effective-nsg", place, "Shows which rule denies, if one does."),
+            *_groups.allow_tag(place, tag, rules),
             by_name,
             own,
         ),

@@ -21,27 +21,18 @@ looks the same from here. Login and layers are two ways: the layers' hosts must 
 from checks.addresses import Kind, kind
 from checks.challenge import Challenge
 from checks.dns_answer import DnsAnswer
-from checks.interface import Interface
 from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
 from checks.ports import Trouble
 from checks.proxy import ProxyFailed
 from checks.repeats import Repeats, Share
-from checks.subnet import Subnet
 from checks.tcp_path import TcpBlocked
-from diagnose.causes.contract import (
-    Cause,
-    Confidence,
-    Evidence,
-    Finding,
-    Owner,
-    Rejected,
-    Stage,
-)
-from diagnose.causes.path import _steps
+from diagnose.causes.contract import Cause, Confidence, Evidence, Finding, Owner, Rejected, Stage
+from diagnose.causes.path import _groups, _steps
 from diagnose.causes.private_link import PrivateLink
 
 _DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE)
+_REJECTED = (Trouble.REFUSED, Trouble.FORBIDDEN)  # FORBIDDEN: this machine's own rule or route
 
 
 def find(
@@ -50,15 +41,14 @@ def find(
     outside: Outside,
     challenge: Challenge | None,
     dns: DnsAnswer | None,
-    subnet: Subnet | None,
-    interface: Interface | None,
+    place: _steps.Place,
     link: PrivateLink,
     rules: OutboundRules | None,
     proxy: ProxyFailed | None,
     repeats: Repeats | None,
 ) -> Finding | Rejected | None:
     public = all(kind(address) is Kind.PUBLIC for address in tcp.addresses)
-    if tcp.trouble not in (*_DROPPED, Trouble.REFUSED) or not public or challenge:
+    if tcp.trouble not in (*_DROPPED, *_REJECTED) or not public or challenge:
         return None
     if proxy:
         return Rejected(because=f"requests go by the proxy {proxy.url}, not straight there")
@@ -69,31 +59,41 @@ def find(
         if not outside.silent:
             return None
         return Rejected(because=f"{', '.join(outside.silent)} does not answer on 443 either")
-    settle = "" if outside.reached else "Ask again when other hosts answer at each try."
-    if tcp.trouble is Trouble.REFUSED:
-        settle = "Check that the address is the registry's: something there refuses connections."
-    elif dns and elsewhere(dns):
-        settle = "The DNS servers give another address: look in /etc/hosts and in local caches."
-    elif dns and dns.private_link and not link.useless:
-        settle = "The registry has a private endpoint somewhere: is this VNet to use it?"
-    tag = _steps.Tag(name="AzureContainerRegistry", addresses=tcp.addresses)
+    settle = _doubt(tcp, dns, link)
+    if not outside.reached:
+        settle = settle or "Ask again when other hosts answer at each try."
+    tag = _groups.Tag(name="AzureContainerRegistry", addresses=tcp.addresses)
     return Finding(
         confidence=Confidence.LIKELY if settle else Confidence.PROVEN,
         evidence=(
             Evidence(check="tcp", saw=tcp.summary),
             Evidence(check="outside", saw=outside.summary),
             *([Evidence(check="repeats", saw=repeats.summary)] if repeats and settle else ()),
-            *_steps.denied(rules, subnet, tag),
+            *_groups.denied(rules, place.subnet, tag),
         ),
-        fix=(
-            _steps.look("list-effective-nsg", interface, "Shows which rule denies, if one does."),
-            _steps.look(
-                "show-effective-route-table", interface, "Shows where the traffic is sent."
-            ),
-            *_steps.allow_tag(subnet, tag, rules),
+        fix=_steps.ready(
+            place,
+            _steps.look("list-effective-nsg", place, "Shows which rule denies, if one does."),
+            _steps.look("show-effective-route-table", place, "Shows where the traffic is sent."),
+            *_groups.allow_tag(place, tag, rules),
         ),
         settle=settle,
     )
+
+
+def _doubt(tcp: TcpBlocked, dns: DnsAnswer | None, link: PrivateLink) -> str:
+    """Say what else it may be, as the look that would tell; nothing where it is sure."""
+    if tcp.trouble is Trouble.REFUSED:
+        return "Check that the address is the registry's: something there refuses connections."
+    if tcp.trouble is Trouble.FORBIDDEN:
+        return "Look at this machine's own rules: sudo nft list ruleset; ip route."
+    if all(":" in address for address in tcp.addresses):
+        return "Only IPv6 addresses are known here: ask the DNS servers for A records."
+    if dns and elsewhere(dns):
+        return "The DNS servers give another address: look in /etc/hosts and in local caches."
+    if dns and dns.private_link and not link.useless:
+        return "The registry has a private endpoint somewhere: is this VNet to use it?"
+    return ""
 
 
 def elsewhere(dns: DnsAnswer) -> bool:

@@ -26,10 +26,12 @@ from checks.outbound_rules import OutboundRules
 from checks.outside_tls import Elsewhere
 from checks.ports import Trouble
 from checks.target import Target
+from checks.tls_session import genuine
 from diagnose.causes.contract import Cause, Confidence, Evidence, Finding, Owner, Rejected, Stage
 from diagnose.causes.path import _filter
 
 _SETTLE = "Look in the firewall's log of application rules for the name of the layers' host."
+_LOGIN = 407
 _FIREWALL = 470  # a status of Azure Firewall alone
 
 
@@ -42,6 +44,8 @@ def find(
     large: LargeLost | None,
     rules: OutboundRules | None,
 ) -> Finding | Rejected | None:
+    if refused and refused.page and refused.status == _LOGIN:
+        return None  # a proxy's word alone
     if refused and refused.page and refused.host != target.login_server:
         sure = refused.status == _FIREWALL
         saw = f"{refused.summary}, a page and not storage's own answer"
@@ -59,7 +63,10 @@ def find(
         return None
     if large:
         return Rejected(because=large.summary)
-    if told and told.completes:
+    opened = bool(told and told.issuer and not genuine(told.issuer))
+    if opened:
+        confidence = Confidence.LIKELY  # whoever signs here sees the request, and may end it
+    elif told and told.completes:
         return Rejected(because=f"TLS with {blocked.host} completes; what fails comes after it")
     if blocked.trouble is Trouble.TIMEOUT and not told:
         return None  # it need not have been in TLS that it hung
@@ -81,4 +88,10 @@ CAUSE = Cause(
     owner=Owner.NETWORK,
     find=find,
     beats=("registry-unavailable", "throttled"),
+    hides=(
+        "egress-blocked-data",
+        "mtu-black-hole",
+        "storage-endpoint-policy-blocks-layers",
+        "tls-intercepted",
+    ),
 )

@@ -19,7 +19,7 @@ A rule by service tag or address is no help where a rule by name is asked first.
 host ends this way, the firewall allows no name at all from this subnet.
 """
 
-from checks.challenge import Challenge
+from checks.challenge import Challenge, ChallengeSilent
 from checks.mtu import LargeLost
 from checks.outbound_rules import OutboundRules
 from checks.outside_tls import Elsewhere
@@ -40,14 +40,19 @@ def find(
     trusted: TlsTrusted | None,
     elsewhere: Elsewhere | None,
     challenge: Challenge | None,
+    silent: ChallengeSilent | None,
     large: LargeLost | None,
     rules: OutboundRules | None,
 ) -> Finding | Rejected | None:
     del proxy  # with a proxy the direct path is not what a pull takes
     if challenge:
         return _page(target, challenge, trusted, rules)
-    confidence = _filter.sureness(broken.trouble, elsewhere) if broken else None
-    if not broken or confidence is None:
+    if not broken:
+        return _cut(target, silent, trusted, rules)
+    if not broken.connected:
+        return None
+    confidence = _filter.sureness(broken.trouble, elsewhere)
+    if confidence is None:
         return None
     if large:
         return Rejected(because=large.summary)
@@ -62,20 +67,44 @@ def find(
     )
 
 
+def _cut(
+    target: Target,
+    silent: ChallengeSilent | None,
+    trusted: TlsTrusted | None,
+    rules: OutboundRules | None,
+) -> Finding | None:
+    """Judge a request that ended without an answer, after TLS with somebody else than Microsoft."""
+    if not silent or silent.trouble not in _filter.ENDED or not trusted or trusted.genuine_issuer:
+        return None
+    return Finding(
+        confidence=Confidence.LIKELY,
+        evidence=(
+            Evidence(check="challenge", saw=silent.summary),
+            Evidence(check="tls", saw=f"the certificate is issued by {trusted.issuer}"),
+        ),
+        fix=_filter.steps(target.login_server, rules),
+        settle=_SETTLE,
+        stage=Stage.CHALLENGE,
+    )
+
+
 def _page(
     target: Target, challenge: Challenge, trusted: TlsTrusted | None, rules: OutboundRules | None
 ) -> Finding | None:
     """Judge an answer that is not the registry's."""
     signed = trusted.issuer if trusted and not trusted.genuine_issuer else ""
-    if challenge.from_acr or not (challenge.firewall or (challenge.page and signed)):
+    if challenge.from_acr or not (challenge.firewall or signed):
         return None
+    # Anything but its own page for a request may be what somebody behind it said.
+    sure = challenge.firewall or (challenge.page and challenge.status < 500)
     evidence = [Evidence(check="challenge", saw=challenge.summary)]
     if signed:
         evidence.append(Evidence(check="tls", saw=f"the certificate is issued by {signed}"))
     return Finding(
-        confidence=Confidence.PROVEN,
+        confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
         evidence=tuple(evidence),
         fix=_filter.steps(target.login_server, rules),
+        settle="" if sure else _SETTLE,
         stage=Stage.CHALLENGE,
     )
 

@@ -9,7 +9,8 @@ How we know
 The names resolve, but connections to the registry and to every control host time out or have no
 route. One host that answers would speak against this cause. It is proven when the platform's own
 metadata service answers, so that the machine's network as such works, or when the subnet is known
-to have neither a NAT gateway nor default outbound access.
+to have neither a NAT gateway nor default outbound access. Where everything is refused at once, a
+rule of this machine's own may be what refuses, so that it is likely only.
 
 Fix
 Give the subnet a way out, with a NAT gateway, or mend the route or rule that drops the traffic.
@@ -24,14 +25,11 @@ effective routes and at what that appliance does. A network security group may d
 from checks.addresses import Kind, kind
 from checks.challenge import Challenge
 from checks.dns_answer import DnsAnswer
-from checks.instance import Instance
-from checks.interface import Interface
 from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
 from checks.ports import Trouble
 from checks.proxy import ProxyFailed
 from checks.repeats import Repeats, Share
-from checks.subnet import Subnet
 from checks.tcp_path import TcpBlocked
 from diagnose.causes.contract import (
     Cause,
@@ -42,8 +40,13 @@ from diagnose.causes.contract import (
     Rejected,
     Stage,
 )
-from diagnose.causes.path import _steps
+from diagnose.causes.path import _groups, _steps
 from diagnose.causes.private_link import PrivateLink
+
+_DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE)
+_REJECTED = (Trouble.REFUSED, Trouble.FORBIDDEN)  # somebody's answer, often this machine's own
+_LOOK = "Look at the subnet's NAT gateway, routes and outbound access."
+_LOOK_HERE = "Look at this machine's own rules first: sudo nft list ruleset; ip route."
 
 
 def find(
@@ -51,9 +54,7 @@ def find(
     tcp: TcpBlocked,
     outside: Outside,
     challenge: Challenge | None,
-    instance: Instance | None,
-    subnet: Subnet | None,
-    interface: Interface | None,
+    place: _steps.Place,
     dns: DnsAnswer | None,
     link: PrivateLink,
     rules: OutboundRules | None,
@@ -61,7 +62,7 @@ def find(
     repeats: Repeats | None,
 ) -> Finding | Rejected | None:
     public = all(kind(address) is Kind.PUBLIC for address in tcp.addresses)
-    if tcp.trouble not in (Trouble.TIMEOUT, Trouble.UNREACHABLE) or not public or challenge:
+    if tcp.trouble not in (*_DROPPED, *_REJECTED) or not public or challenge:
         return None
     if proxy:
         return Rejected(because=f"requests go by the proxy {proxy.url}, not straight there")
@@ -75,32 +76,34 @@ def find(
         Evidence(check="tcp", saw=tcp.summary),
         Evidence(check="outside", saw=outside.summary),
     ]
+    subnet = place.subnet
     closed = bool(subnet and not subnet.default_outbound and not subnet.nat_gateway)
-    if instance:
+    if place.instance:
         evidence.append(Evidence(check="instance", saw="the metadata service answers"))
     if closed:
         saw = "the subnet has no NAT gateway and no default outbound access"
         evidence.append(Evidence(check="subnet", saw=saw))
-    evidence += _steps.denied(rules, subnet, _steps.Tag(name="Internet", others=("AzureCloud",)))
-    fix = [_steps.look("show-effective-route-table", interface, "Shows where traffic is sent.")]
+    evidence += _groups.denied(rules, subnet, _groups.Tag(name="Internet", others=("AzureCloud",)))
+    fix = [_steps.look("show-effective-route-table", place, "Shows where traffic is sent.")]
     if subnet and subnet.nat_gateway:
         why = "The subnet has a NAT gateway already: look for the rule that denies."
-        fix.append(_steps.look("list-effective-nsg", interface, why))
+        fix.append(_steps.look("list-effective-nsg", place, why))
     else:
-        fix.append(_steps.add_nat(subnet, interface))
+        fix += _steps.add_nat(place)
     if not (subnet and subnet.endpoint):
         why = (
             "Instead, for the registry alone: add its service endpoint, then the registry's rule "
             "for this subnet. Layers still need a way to their hosts. Open connections may drop."
         )
-        fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.ContainerRegistry", why))
+        fix.append(_steps.add_endpoint(place, why))
     elsewhere = dns is not None and dns.private_link and not link.useless  # closed on purpose?
-    proven = (instance is not None or closed) and not elsewhere
+    dropped = tcp.trouble in _DROPPED
+    proven = (place.instance is not None or closed) and not elsewhere and dropped
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=tuple(evidence),
-        fix=tuple(fix),
-        settle="" if proven else "Look at the subnet's NAT gateway, routes and outbound access.",
+        fix=_steps.ready(place, *fix),
+        settle="" if proven else _LOOK if dropped else _LOOK_HERE,
     )
 
 

@@ -21,11 +21,11 @@ answer, look at the way to it: peering, routes and security groups.
 from shlex import quote
 
 from checks.addresses import Kind, kind
-from checks.arm_answer import part
 from checks.challenge import Challenge
 from checks.hosts_file import Override
 from checks.private_endpoint import Endpoint
 from checks.tcp_path import TcpBlocked
+from diagnose.causes import commands
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -71,13 +71,11 @@ def _confidence(link: PrivateLink, owner: Endpoint | None, waiting: list[Endpoin
 
 
 def _fix(link: PrivateLink, endpoint: Endpoint | None) -> tuple[FixStep, ...]:
-    registry_id = link.registry.id if link.registry else ""
-    subscription = part(registry_id, "subscriptions")
-    name = link.registry.name if link.registry else link.target.registry.split("-")[0]
-    where = (
-        f"--registry-name {quote(name)} "
-        f"--name {quote(endpoint.connection.name if endpoint else 'CONNECTION_NAME')}"
-    ) + (f" --subscription {quote(subscription)}" if subscription else "")
+    name = quote(commands.registry_name(link.target, link.registry))
+    registry = f"--registry-name {name}{commands.within(link.registry)}"
+    own = quote(endpoint.connection.name) if endpoint else '"${CONNECTION_NAME:?}"'
+    where = f"{registry} --name {own}"
+    current = commands.in_current(link.registry)
     if endpoint and endpoint.connection.status.lower() == "disconnected":
         why = f"Delete the private endpoint {endpoint.name} and make it again: it is disconnected."
         return (
@@ -88,12 +86,22 @@ def _fix(link: PrivateLink, endpoint: Endpoint | None) -> tuple[FixStep, ...]:
                 why=why,
             ),
         )
+    rights = "Microsoft.ContainerRegistry/registries/privateEndpointConnections"
+    choose = FixStep(
+        command=f"az acr private-endpoint-connection list {registry}",
+        needs=f"{rights}/read{current}",
+        risk=Risk.READ_ONLY,
+        why="Find the connection of the endpoint that has this address, and put its name into the "
+        "variable CONNECTION_NAME: the next command stops without it.",
+    )
     return (
+        *(() if endpoint else (choose,)),
         FixStep(
             command=f"az acr private-endpoint-connection approve {where}",
-            needs="Microsoft.ContainerRegistry/registries/privateEndpointConnections/write",
+            needs=f"{rights}/write{current}",
             risk=Risk.CHANGES_ACCESS,
-            why="Lets the network of this private endpoint in. Look first whose endpoint it is.",
+            why="Lets the network of this private endpoint in. Look first whose endpoint it is. "
+            "The undo rejects it: nothing makes a connection wait again.",
             undo=f"az acr private-endpoint-connection reject {where}",
         ),
     )

@@ -42,7 +42,11 @@ from diagnose.causes.private_link import PrivateLink
 
 
 def find(
-    tcp: TcpBlocked, link: PrivateLink, challenge: Challenge | None, override: Override | None
+    tcp: TcpBlocked,
+    link: PrivateLink,
+    place: _steps.Place,
+    challenge: Challenge | None,
+    override: Override | None,
 ) -> Finding | Rejected | None:
     if challenge or not all(kind(address) is Kind.PRIVATE for address in tcp.addresses):
         return None
@@ -65,14 +69,15 @@ def find(
         ),
         note="The endpoint's virtual network is not peered with this one." if far else "",
         settle="" if proven else link.settle,
-        fix=(
+        fix=_steps.ready(
+            place,
             *(_peer(link.vnet_id, owner.vnet_id) if owner and far else ()),
             _steps.look(
                 "show-effective-route-table",
-                link.interface,
+                place,
                 "Shows where the address goes; InterfaceEndpoint or a peering is right.",
             ),
-            _steps.look("list-effective-nsg", link.interface, "Shows which rule denies, if any."),
+            _steps.look("list-effective-nsg", place, "Shows which rule denies, if any."),
         ),
     )
 

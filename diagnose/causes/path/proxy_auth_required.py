@@ -18,7 +18,7 @@ Proxies that ask for Kerberos or NTLM cannot be used by docker and containerd: a
 proxy without sign-in for this machine's address, is what remains.
 """
 
-from checks.layer import LayerBlocked
+from checks.layer import LayerBlocked, LayerRefused
 from checks.proxy import ProxyFailed, ProxyInPlace
 from checks.subnet import Subnet
 from checks.target import Target
@@ -43,6 +43,7 @@ def find(
     failed: ProxyFailed | None,
     instead: ProxyInPlace | None,
     blocked: LayerBlocked | None,
+    refused: LayerRefused | None,
     subnet: Subnet | None,
 ) -> Finding | None:
     host, variable, stage = target.login_server, "", Stage.TCP
@@ -52,6 +53,8 @@ def find(
         saw, url, variable, stage = instead.summary, instead.url, instead.variable, Stage.CHALLENGE
     elif blocked and blocked.proxy_status == _WANTED:
         saw, url, host, stage = blocked.summary, blocked.via_proxy, blocked.host, Stage.LAYER
+    elif refused and refused.status == _WANTED:
+        saw, url, host, stage = refused.summary, refused.via_proxy, refused.host, Stage.LAYER
     else:
         return None
     name = variable or "the proxy's variable"

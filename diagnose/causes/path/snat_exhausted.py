@@ -23,9 +23,7 @@ own metrics tell.
 from shlex import quote
 
 from checks.arm_answer import part
-from checks.interface import Interface
 from checks.repeats import Repeats, Share
-from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import (
     Cause,
@@ -43,9 +41,7 @@ from diagnose.causes.path import _steps
 _SETTLE = "Look at the NAT gateway's or load balancer's metrics for failed SNAT connections."
 
 
-def find(
-    repeats: Repeats, target: Target, subnet: Subnet | None, interface: Interface | None
-) -> Finding | Rejected | None:
+def find(repeats: Repeats, target: Target, place: _steps.Place) -> Finding | Rejected | None:
     partly = repeats.control_lost is Share.SOME
     if repeats.lost is Share.ALL and not partly:
         return Rejected(because=f"every connection to {repeats.host} goes unanswered, not some")
@@ -60,21 +56,22 @@ def find(
         why="Counts this machine's own open connections; with -p ss names their programs.",
     )
     fix = [count]
+    subnet = place.subnet
     gateway = subnet.nat_gateway if subnet else ""
     if gateway:
         fix += [_metrics(gateway), _more(gateway)]
     else:
-        fix.append(_steps.add_nat(subnet, interface))
+        fix += _steps.add_nat(place)
     if repeats.host == target.login_server and not (subnet and subnet.endpoint):
         why = (
             "Instead, for the registry alone: takes its traffic off the public way; its firewall "
             "then needs a rule for this subnet. Open connections may drop."
         )
-        fix.append(_steps.add_endpoint(subnet, interface, "Microsoft.ContainerRegistry", why))
+        fix.append(_steps.add_endpoint(place, why))
     return Finding(
         confidence=Confidence.PROVEN if sure else unsure,
         evidence=(Evidence(check="repeats", saw=repeats.summary),),
-        fix=tuple(fix),
+        fix=_steps.ready(place, *fix),
         settle="" if sure else _SETTLE,
         stage=Stage.TCP if repeats.host == target.login_server else Stage.LAYER,
     )
@@ -108,4 +105,5 @@ CAUSE = Cause(
     owner=Owner.NETWORK,
     find=find,
     beats=("egress-blocked-data", "egress-blocked-registry", "no-outbound"),
+    hides=("egress-filtered-registry",),
 )

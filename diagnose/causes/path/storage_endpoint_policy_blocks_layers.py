@@ -38,6 +38,7 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
+from diagnose.causes.path import _steps
 
 _SETTLE = "Look at the subnet's serviceEndpointPolicies and at what they list."
 
@@ -46,7 +47,7 @@ def find(
     layer: LayerRefused,
     target: Target,
     policies: StoragePolicies | None,
-    instance: Instance | None,
+    place: _steps.Place,
 ) -> Finding | Rejected | None:
     denied = layer.status == 403 and layer.code == "AuthorizationFailure"
     if not denied or layer.host == target.login_server or ".data.azurecr." in layer.host:
@@ -64,47 +65,50 @@ def find(
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=tuple(evidence),
-        fix=_fix(policies.ids[0] if policies else "", instance),
+        fix=_fix(policies.ids[0] if policies else "", place),
         settle="" if proven else _SETTLE,
     )
 
 
-def _fix(policy: str, instance: Instance | None) -> tuple[FixStep, ...]:
-    subscription = part(policy, "subscriptions")
-    group = part(policy, "resourceGroups")
-    where = (
-        f"--subscription {quote(subscription or 'SUBSCRIPTION')} "
-        f"--resource-group {quote(group or 'RESOURCE_GROUP')} --policy-name "
-        f"{quote(part(policy, 'serviceEndpointPolicies') or 'POLICY')} --name acr-diagnose-layers"
-    )
-    command = "az network service-endpoint policy-definition"
-    managed = group.upper().startswith("MC_")
-    by_hand = "This policy belongs to a managed cluster: change it there. Else: "
+def _fix(policy: str, place: _steps.Place) -> tuple[FixStep, ...]:
+    subscription = part(policy, "subscriptions") or place.subscription
+    names = '--resource-group "$POLICY_GROUP" --policy-name "${POLICY_ID##*/}"'
+    if policy:
+        group, name = (part(policy, kind) for kind in ("resourceGroups", "serviceEndpointPolicies"))
+        names = f"--resource-group {quote(group)} --policy-name {quote(name)}"
+    where = f"--subscription {quote(subscription)} {names} --name acr-diagnose-layers"
+    managed = _steps.managed(policy or place.subnet_id or place.machine_id)
+    by_hand = "AKS keeps this policy: change it with the cluster. Else: " if managed else ""
+    known = subscription and not managed
+    command = "az network service-endpoint policy-definition" if known else ""
     entry = f"create {where} --service Global --service-resources {ALIAS}"
-    return (
+    find = _steps.named(place, "serviceEndpointPolicies[0].id", "service-endpoint policy", "POLICY")
+    return _steps.ready(
+        place,
+        *((_aliases(place.instance),) if place.instance else ()),
+        *(() if policy or not known else (find,)),
         FixStep(
-            command=_aliases(instance),
-            needs="Microsoft.Network/locations/availableServiceAliases/read",
-            risk=Risk.READ_ONLY,
-            why=f"Shows the aliases of the region. Without {ALIAS} the policy has to come off the "
-            "subnet, or the registry needs data endpoints of its own.",
-        ),
-        FixStep(
-            command="" if managed else f"{command} {entry}",
+            command=command and f"{command} {entry}",
             needs="Microsoft.Network/serviceEndpointPolicies/serviceEndpointPolicyDefinitions/write",
             risk=Risk.CHANGES_ACCESS,
-            why=(by_hand if managed else "") + f"Lets {ALIAS} through, and takes nothing away.",
-            undo="" if managed else f"{command} delete {where}",
+            why=f"{by_hand}Lets {ALIAS} through, and takes nothing away.",
+            undo=command and f"{command} delete {where}",
         ),
     )
 
 
-def _aliases(instance: Instance | None) -> str:
-    subscription = instance.subscription if instance else "SUBSCRIPTION"
-    region = instance.location if instance else "REGION"
-    where = f"/subscriptions/{subscription}/providers/Microsoft.Network/locations/{region}"
-    url = quote(f"{where}/availableServiceAliases?api-version=2024-05-01")
-    return f"az rest --method get --url {url} --query 'value[].resourceName'"
+def _aliases(instance: Instance) -> FixStep:
+    url = (
+        f"/subscriptions/{instance.subscription}/providers/Microsoft.Network/locations/"
+        f"{instance.location}/availableServiceAliases?api-version=2024-05-01"
+    )
+    return FixStep(
+        command=f"az rest --method get --url {quote(url)} --query 'value[].resourceName'",
+        needs="Microsoft.Network/locations/availableServiceAliases/read",
+        risk=Risk.READ_ONLY,
+        why=f"Shows the aliases of the region. Without {ALIAS} the policy has to come off the "
+        "subnet, or the registry needs data endpoints of its own.",
+    )
 
 
 CAUSE = Cause(

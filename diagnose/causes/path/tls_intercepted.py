@@ -111,4 +111,5 @@ CAUSE = Cause(
     stage=Stage.TLS,
     owner=Owner.NETWORK,
     find=find,
+    hides=("mtu-black-hole", "tls-untrusted-ca"),
 )

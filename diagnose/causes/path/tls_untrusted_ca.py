@@ -19,31 +19,33 @@ Docker, containerd and the kubelet read the system's store when they start, and 
 restart them after a change. A container image has a store of its own.
 """
 
-from shlex import quote
-
 from checks.host import Host
 from checks.outside_tls import Elsewhere
-from checks.tls_session import TlsUntrusted
+from checks.ports import Trouble
+from checks.proxy import ProxyFailed
+from checks.tls_session import TlsUntrusted, names_dates
 from diagnose.causes.contract import (
     Cause,
     Confidence,
     Evidence,
     Finding,
-    FixStep,
     Owner,
     Rejected,
-    Risk,
     Stage,
 )
+from diagnose.causes.path import _trust
 
-_DEBIAN = "sudo apt-get install --reinstall -y ca-certificates && sudo update-ca-certificates"
-_RHEL = "sudo yum reinstall -y ca-certificates && sudo update-ca-trust"
-_SHELL = "a shell on this machine"
+_SETTLE = "Compare the certificate's fingerprint with what another network sees."
 
 
 def find(
-    tls: TlsUntrusted, elsewhere: Elsewhere | None, host: Host | None
+    tls: TlsUntrusted | None,
+    elsewhere: Elsewhere | None,
+    host: Host | None,
+    proxy: ProxyFailed | None,
 ) -> Finding | Rejected | None:
+    if not tls:
+        return _by_proxy(proxy, host)
     if not tls.genuine_issuer or not tls.names_match:
         return None
     if tls.out_of_date:
@@ -53,41 +55,34 @@ def find(
         return Rejected(because=f"{elsewhere.control} verifies here by the same store")
     if elsewhere:
         evidence.append(Evidence(check="outside-tls", saw=elsewhere.summary))
-    named = host.authorities[:1] if host else ()
-    for variable, path in named:
-        evidence.append(Evidence(check="host", saw=f"{variable} names {path} as the store"))
+    evidence += _store(host)
     sure = bool(elsewhere and elsewhere.control_genuine)
     return Finding(
         confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
         evidence=tuple(evidence),
-        fix=tuple(_unset(*one) for one in named) or (_again("Debian, Ubuntu", _DEBIAN), _rhel()),
-        settle=""
-        if sure
-        else "Compare the certificate's fingerprint with what another network sees.",
+        fix=_trust.own_store(host.authorities if host else ()),
+        settle="" if sure else _SETTLE,
     )
 
 
-def _unset(variable: str, path: str) -> FixStep:
-    return FixStep(
-        command=f"unset {variable}",
-        needs=f"{_SHELL}; to keep it, the file that sets {variable}",
-        risk=Risk.CHANGES_ACCESS,
-        why=f"Goes back to the system's store. Where {path} is needed for a company's own hosts, "
-        "add the public authorities to it instead.",
-        undo=f"export {variable}={quote(path)}",
+def _by_proxy(proxy: ProxyFailed | None, host: Host | None) -> Finding | None:
+    """Judge what a request met behind a proxy, where nobody saw who had signed."""
+    if not proxy or proxy.trouble is not Trouble.UNTRUSTED or names_dates(proxy.detail):
+        return None
+    store = _store(host)
+    return Finding(
+        confidence=Confidence.LIKELY if store else Confidence.POSSIBLE,
+        evidence=(Evidence(check="proxy", saw=f"{proxy.summary}: {proxy.detail}"), *store),
+        fix=_trust.own_store(host.authorities if host else ()),
+        settle="Look at the certificate's issuer with openssl, by the way that requests take.",
     )
 
 
-def _rhel() -> FixStep:
-    return _again("RHEL, Azure Linux", _RHEL)
-
-
-def _again(systems: str, command: str) -> FixStep:
-    return FixStep(
-        command=command,
-        needs="root on this machine, and a way to its package source",
-        risk=Risk.CHANGES_ACCESS,
-        why=f"On {systems}: puts the public authorities back. Restart docker and containerd after.",
+def _store(host: Host | None) -> tuple[Evidence, ...]:
+    named = host.authorities[:1] if host else ()
+    return tuple(
+        Evidence(check="host", saw=f"{variable} names {path} as the store")
+        for variable, path in named
     )
 
 

@@ -67,6 +67,11 @@ def find(
         if line:
             evidence.append(Evidence(check="runtime-log", saw=line))
         return _finding(dead, Confidence.PROVEN if line else Confidence.LIKELY, evidence, host)
+    told = mirrors.for_registry("containerd")
+    if told and docker is None and told.bypasses(mirrors.login_server):
+        # Something is there, which may well be a cache that has the image: it was not asked.
+        evidence.append(Evidence(check="mirrors", saw=mirrors.summary))
+        return _finding(told, Confidence.POSSIBLE, evidence, host)
     if docker and docker.mirrors and failed and asked and asked.said is not Said.NO_SPACE:
         return Rejected(because="docker's registry-mirrors serve Docker Hub alone")
     return None

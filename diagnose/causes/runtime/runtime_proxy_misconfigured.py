@@ -107,4 +107,5 @@ CAUSE = Cause(
     owner=Owner.HOST,
     find=find,
     before=("runtime-mirror-misconfigured", "runtime-untrusted-ca"),
+    hides=("runtime-untrusted-ca",),
 )

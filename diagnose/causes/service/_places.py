@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from checks.anonymous import Anonymous
 from checks.challenge import Challenge
 from checks.contract import View
+from checks.docker_pull import DockerPullFailed
 from checks.layer import LayerRefused
 from checks.manifest import Manifest, ManifestRefused
 from checks.token import PullToken, PullTokenRefused
 from diagnose.causes.contract import Evidence, Stage
+
+_TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +36,15 @@ class Places(View):
     manifest: Manifest | None
     unread: ManifestRefused | None
     layer: LayerRefused | None
+    docker: DockerPullFailed | None  # it asks /v2/ first, which other clients need not
 
     def met(self, statuses: Container[int]) -> tuple[Place, ...]:
         """Give the places that answered with one of ``statuses``, in the order of a pull."""
         found = []
-        if not self.granted and not self.manifest:
-            if self.challenge and self.challenge.status in statuses:
-                found.append(_place(Stage.CHALLENGE, "challenge", self.challenge))
+        stopped = not self.granted and not self.manifest
+        if self.challenge and self.challenge.status in statuses and (stopped or self._met_again()):
+            found.append(_place(Stage.CHALLENGE, "challenge", self.challenge))
+        if stopped:
             if self.anonymous and self.anonymous.status in statuses:
                 found.append(_place(Stage.TOKEN, "anonymous-token", self.anonymous))
             if self.refused and self.refused.status in statuses:
@@ -49,8 +54,17 @@ class Places(View):
         if self.layer and self.layer.status in statuses:
             # The code is of the registry's JSON or of Storage's XML: a proxy has neither.
             evidence = Evidence(check="layer", saw=self.layer.summary)
-            found.append(Place(stage=Stage.LAYER, certain=bool(self.layer.code), evidence=evidence))
+            certain = bool(self.layer.code) or self.layer.from_acr
+            found.append(Place(stage=Stage.LAYER, certain=certain, evidence=evidence))
         return tuple(found)
+
+    def _met_again(self) -> bool:
+        """Tell whether docker's own words name the status that we met at ``/v2/``."""
+        if not self.docker or not self.challenge:
+            return False
+        error, status = self.docker.error.lower(), self.challenge.status
+        throttled = status == _TOO_MANY and "toomanyrequests" in error
+        return throttled or f"http status: {status}" in error
 
 
 def _place(

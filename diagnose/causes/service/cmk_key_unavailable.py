@@ -62,14 +62,15 @@ def find(
 
 def _fix(target: Target, registry: Registry | None) -> tuple[FixStep, ...]:
     named = registry.customer_key if registry and registry.customer_key != "?" else ""
-    key = quote(named) if named else "KEY_ID"
+    key = quote(named) if named else '"${KEY_ID:?}"'
     enable = f"az keyvault key set-attributes --id {key} --enabled"
     return (
         FixStep(
             command=commands.acr_show(target, registry, "encryption"),
             needs="Microsoft.ContainerRegistry/registries/read on the registry",
             risk=Risk.READ_ONLY,
-            why="Shows the key, and the identity that the registry reads it with.",
+            why="Shows the key, and the identity that the registry reads it with."
+            + ("" if named else " Put its keyIdentifier into the variable KEY_ID."),
         ),
         FixStep(
             command=f"az keyvault key show --id {key} --query attributes",

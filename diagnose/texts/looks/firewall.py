@@ -2,7 +2,11 @@
 
 from diagnose.texts.looks.look import Look
 
-_RULES = "az acr network-rule list --name {registry}"
+# az 2.85 to 2.87 list the rules with empty ids; this version of the API shows them to every az.
+_RULES = (
+    'az rest --method get --url "$(az acr show --name {registry} --query id -o tsv)'
+    '?api-version=2021-08-01-preview" --query properties.networkRuleSet'
+)
 _ENDPOINTS = "az network vnet subnet show --ids SUBNET_ID --query serviceEndpoints"
 
 LOOKS = {

@@ -67,7 +67,7 @@ ROWS = (
                 "manifest sha256: ... is not found",
                 "tag_unknown",
             ),
-            s.MOBY: ("manifest for ... not found", "no such image"),
+            s.MOBY: ("manifest for ... not found", "no such manifest"),
             s.CONTAINERD: (
                 "failed to resolve reference ... : not found",
                 "failed to resolve source metadata ... : not found",
@@ -79,6 +79,13 @@ ROWS = (
         },
     ),
     Meaning(
+        name="no-image-here",
+        says="the engine has no such image; whether the registry has it is not in the text",
+        vague=1,
+        possible=("tag-not-found", "repository-not-found", "credentials-missing"),
+        heard={s.MOBY: ("no such image", "unable to find image", "image does not exist locally")},
+    ),
+    Meaning(
         name="too-many-requests",
         says="the registry, or one that it fetches from, limits the rate of requests",
         likely=("throttled",),
@@ -87,6 +94,7 @@ ROWS = (
             s.IMAGE: ("too many requests",),
             s.AZ_ACR: ("connectivity_toomanyrequests_error", "was denied. response code: 429"),
             s.CONTAINERD_AUTH: ("unexpected status ... <429>", "error status: 429"),
+            s.MOBY: ("error parsing http 429 response", "unexpected http status: 429"),
             s.HUB: ("pull rate limit",),
         },
     ),
@@ -94,7 +102,7 @@ ROWS = (
         name="service-fails",
         says="the registry or a proxy before it answered with a server's failure",
         likely=("registry-unavailable",),
-        possible=("proxy-denied",),
+        possible=("proxy-denied", "egress-filtered-registry"),
         heard={
             s.MOBY: (
                 "received unexpected http status: 5",
@@ -106,11 +114,12 @@ ROWS = (
                 "unexpected status code ... : {500|502|503|504}",
                 "unexpected status: {500|502|503|504|520|522|524}",
             ),
-            s.AZ_ACR: ("was denied. response code: 5", "failed with status code 5"),
+            s.AZ_ACR: ("was denied. response code: 5",),
             s.IMAGE: ("invalid status code from registry 5",),
             s.ORAS: ("response status code 5",),
             s.CANIPULL: ("error status: 5",),
-            s.ACR: (
+            s.WEB_PROXY: (
+                "failed with status code 5",
                 "500 internal server error",
                 "502 bad gateway",
                 "503 service unavailable",

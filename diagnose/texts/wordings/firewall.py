@@ -57,8 +57,8 @@ ROWS = (
         possible=(
             "ip-not-allowed",
             "public-access-disabled",
-            "service-endpoint-missing",
             "private-dns-zone-not-linked",
+            "service-endpoint-missing",
             "egress-path-bypasses-endpoint",
         ),
         heard={s.ACR: ("client with ip {'||\"}<public> ... not allowed access",)},
@@ -69,9 +69,9 @@ ROWS = (
         possible=(
             "ip-not-allowed",
             "public-access-disabled",
+            "private-dns-zone-not-linked",
             "subnet-not-allowed",
             "service-endpoint-missing",
-            "private-dns-zone-not-linked",
         ),
         heard={
             s.ACR: (
@@ -82,8 +82,21 @@ ROWS = (
             ),
             s.AZ_ACR: (
                 "connectivity_forbidden_error",
+                "connectivity_refresh_token_error ... <403>",
+                "connectivity_access_token_error ... <403>",
                 "was denied. response code: 403",
                 "looks like you don't have access to registry",
+            ),
+        },
+    ),
+    Meaning(
+        name="hosted-token-refused-403",
+        says="this public registry gives no token for the credentials that are stored: log out",
+        possible=("credentials-rejected", "pull-role-missing", "credentials-missing"),
+        heard={
+            s.GITLAB: (
+                "{ghcr.io|quay.io|gcr.io|docker.io} ... failed to fetch oauth token ... <403>",
+                "{ghcr.io|quay.io|gcr.io|docker.io} ... requesting bearer token ... <403>",
             ),
         },
     ),
@@ -93,8 +106,7 @@ ROWS = (
         possible=_NO_ADDRESS,
         heard={
             s.CONTAINERD_AUTH: (
-                "failed to fetch {anonymous|oauth} token ... <403>",
-                "failed to authorize: ... 403 forbidden",
+                "azurecr. ... failed to fetch {anonymous|oauth} token ... <403>",
                 "/oauth2/{token|exchange} ... <403>",
             ),
             s.PROVIDER: (
@@ -109,6 +121,30 @@ ROWS = (
                 "statuscode: 403",
             ),
         },
+    ),
+    Meaning(
+        name="some-token-refused-403",
+        says="a registry gave no token and answered 403: ACR's firewall does, and other registries "
+        "do to who has not logged in",
+        possible=(
+            "subnet-not-allowed",
+            "public-access-disabled",
+            "credentials-missing",
+            "private-dns-zone-not-linked",
+            "service-endpoint-missing",
+        ),
+        heard={
+            s.CONTAINERD_AUTH: (
+                "failed to fetch {anonymous|oauth} token ... <403>",
+                "failed to authorize: ... 403 forbidden",
+            ),
+        },
+    ),
+    Meaning(
+        name="right-denied",  # the same status as the firewall's, in words of its own
+        says="the registry knows the caller, who lacks the right to this repository",
+        possible=("pull-role-missing", "credentials-missing", "abac-role-missing"),
+        heard={s.ACR: ("https://<registry>/v2/ ... requested access to the resource is denied",)},
     ),
     Meaning(
         name="registry-refused-403",
@@ -166,6 +202,23 @@ ROWS = (
             s.GO_NET: ("azurecr. ... <403>",),
             s.CURL: ("returned error: 403",),
             s.APPS: ('"message":"denied"', '"message": "denied"'),
+        },
+    ),
+    Meaning(
+        name="some-403",
+        says="something refused, a registry or a device before it, and the reason was dropped",
+        vague=1,
+        possible=(
+            "subnet-not-allowed",
+            "public-access-disabled",
+            "proxy-denied",
+            "credentials-rejected",
+        ),
+        heard={
+            s.CONTAINERD: ("unexpected status ... <403>",),
+            s.MOBY: ("error parsing http 403 response", "error response from daemon: denied"),
+            s.WINDOWS: ("returned an error: (403)",),
+            s.DISTRIBUTION: ("403 forbidden", "403 (forbidden"),
         },
     ),
 )

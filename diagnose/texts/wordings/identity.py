@@ -43,6 +43,7 @@ ROWS = (
                 "no managed identity endpoint found",
                 "no assigned identity ... found",
                 "failed to find any ... identity",
+                "managedidentitynotfound",
             ),
             s.IDENTITY_SDK: ("no default identity is assigned to this resource",),
             s.POD_IDENTITY: ("no azure identity found for request", "no azureassignedidentity"),
@@ -71,8 +72,11 @@ ROWS = (
             s.IDENTITY_SDK: (
                 "no response from the imds endpoint",
                 "imds endpoint is not available",
-                "managedidentitycredential authentication unavailable",
+                "failed to connect to msi",
+                "msi: failed to acquire tokens",
+                "managedidentitycredential authentication {unavailable|failed}",
             ),
+            s.POD_IDENTITY: ("getting assigned identities for pod",),
         },
     ),
     Meaning(
@@ -109,7 +113,7 @@ ROWS = (
             ),
             s.ENTRA: (
                 "aadsts{7000215|7000222|700027|70008|700082|50173}",
-                "aadsts{50126|70043|700021|700213}",
+                "aadsts{50126|70043|700021|700213|70021|700030|7000112}",
                 "invalid client secret",
                 "client secret keys are expired",
             ),
@@ -141,8 +145,7 @@ ROWS = (
     Meaning(
         name="token-out-of-time",
         says="the token that was presented has expired",
-        likely=("credentials-rejected",),
-        possible=("clock-skewed",),
+        possible=("credentials-rejected", "clock-skewed"),
         heard={s.DISTRIBUTION: ("token is expired", "token has expired", "token expired")},
     ),
     Meaning(
@@ -153,7 +156,7 @@ ROWS = (
         heard={
             s.ENTRA: (
                 "aadsts{50001|500011|700016|90002|50020|900021}",
-                "aadsts{650052|90072}",
+                "aadsts{650052|90072|7000229}",
             ),
             s.ARM: (
                 "invalidauthenticationtokentenant",
@@ -194,5 +197,26 @@ ROWS = (
         says="the kubelet's credential provider does not take this host name for an ACR's",
         likely=("credential-provider-unmatched",),
         heard={s.PROVIDER: ("image is not from acr", "is not from acr, return empty")},
+    ),
+    Meaning(
+        name="token-not-refreshed",
+        says="no token came for the identity, managed or with a secret",
+        possible=("no-managed-identity", "credentials-rejected", "imds-unreachable"),
+        heard={s.ADAL: ("adal: refresh request failed", "adal: failed to execute the refresh")},
+    ),
+    Meaning(
+        name="compute-identity-refused",
+        says="Azure ML's compute got nothing from the registry for its identity",
+        possible=("pull-role-missing", "no-managed-identity", "abac-role-missing"),
+        heard={
+            s.AML: ("unable to retrieve acr {refresh|access} token", "acrrefreshtokenretrieval")
+        },
+    ),
+    Meaning(
+        name="sign-in-refused",
+        says="Entra refused to sign the identity in; its number says why",
+        vague=1,
+        possible=("credentials-rejected", "wrong-tenant", "no-managed-identity"),
+        heard={s.ENTRA: ("aadsts",)},
     ),
 )

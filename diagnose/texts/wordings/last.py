@@ -53,6 +53,24 @@ ROWS = (
                 "status: 401",
                 "status code 401",
             ),
+            s.MOBY: (
+                "error response from daemon: unauthorized",
+                "error parsing http 401 response",
+                '/manifests/ ... {"|}: unauthorized',
+            ),
+            s.CURL: ("returned error: 401",),
+            s.WINDOWS: ("returned an error: (401)",),
+            s.APPS: ("imagepullunauthorizedfailure", "unable to pull image using managed identity"),
+        },
+    ),
+    Meaning(
+        name="token-cut-off",
+        says="no token came from the registry; its answer is not in this text",
+        vague=1,
+        possible=("pull-role-missing", "credentials-missing", "subnet-not-allowed"),
+        heard={
+            s.CONTAINERD_AUTH: ("failed to fetch {oauth|anonymous} token",),
+            s.AZ_ACR: ("connectivity_refresh_token_error", "connectivity_access_token_error"),
         },
     ),
     Meaning(
@@ -71,22 +89,35 @@ ROWS = (
         name="reason-cut-off",
         says="the pull failed, but the reason itself is not in this text; these are the commonest",
         vague=2,
-        # In the order of Microsoft's article on pulls to AKS: 401, not found, 403, time-out.
+        # Microsoft's article on pulls to AKS begins with the 401s (no role, no good secret), then
+        # not found, 403 and time-out.
         possible=(
             "pull-role-missing",
             "tag-not-found",
+            "credentials-missing",
             "subnet-not-allowed",
             "no-managed-identity",
         ),
         heard={
             s.KUBELET: (
                 "failed to pull and unpack image",
-                "failed to pull image",
+                "{failed|failing} to pull image",
                 "back-off pulling image",
                 "imagepullfailure",
                 "imagepullbackoff",
                 "errimagepull",
             ),
+            s.APPS: (
+                "image pull failed since inspect image returned null",
+                "verify docker image configuration and credentials",
+                "pulling docker image ... failed",
+                "persistent image pull errors",
+                "image pull failed",
+                "{failed|unable} to pull container image",
+            ),
+            s.IOTEDGE: ("could not pull image", "registry operation error: pull image"),
+            s.AML: ("unable to pull {docker|custom docker} image", "failedpullingimage"),
+            s.ARC: ("unable to pull helm chart",),
         },
     ),
 )

@@ -5,7 +5,8 @@ from diagnose.texts.wordings import sources as s
 
 _LOST = (
     "{i/o timeout|connection timed out|deadline exceeded|client.timeout|no route to host|"
-    "connection refused|network is unreachable|handshake timeout|timed out}"
+    "connection refused|network is unreachable|handshake timeout|timed out|"
+    "did not properly respond}"
 )
 _CUT = "{: eof|unexpected eof|connection reset|forcibly closed|handshake failure|ssl_error_syscall}"
 _NO_NAME = (
@@ -43,16 +44,21 @@ ROWS = (
         says="the login server is found, but not the registry's data endpoint",
         likely=("private-dns-data-record-missing",),
         possible=("private-dns-record-missing", "custom-dns-not-forwarding", "egress-blocked-data"),
-        heard={s.GO_NET: (f"data.azurecr. ... {_NO_NAME}", f"lookup <layers> ... {_NO_NAME}")},
+        heard={
+            s.GO_NET: (f"data.azurecr. ... {_NO_NAME}", f"lookup <layers> ... {_NO_NAME}"),
+            s.CURL: ("could not resolve host: <layers>",),
+            s.RESOLVER: ("can't find <layers>",),
+        },
     ),
     Meaning(
         name="layers-cut",
-        says="something ends the connection to the layers' host by its name",
-        likely=("egress-filtered-data",),
+        says="the connection to the layers' host is ended, by a filter that reads its name or "
+        "midway",
         possible=(
+            "egress-filtered-data",
+            "registry-unavailable",
             "egress-blocked-data",
-            "tls-intercepted",
-            "storage-endpoint-policy-blocks-layers",
+            "mtu-black-hole",
         ),
         heard={
             s.CONTAINERD: (
@@ -85,6 +91,7 @@ ROWS = (
             ),
             s.IMAGE: (f"{{reading|fetching|copying|writing}} blob ... {_LOST}",),
             s.CURL: (f"failed to connect to <layers> ... {_LOST}",),
+            s.DISTRIBUTION: (f"/docker/registry/v2/blobs/ ... {_LOST}",),
         },
     ),
     Meaning(

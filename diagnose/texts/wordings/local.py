@@ -11,7 +11,11 @@ ROWS = (
         heard={
             s.ERRNO: ("no space left on device", "disk quota exceeded"),
             s.WINDOWS: ("there is not enough space on the disk",),
-            s.KUBELET: ("low on resource: ephemeral-storage", "diskpressure"),
+            s.KUBELET: (
+                "low on resource: ephemeral-storage",
+                "diskpressure",
+                "failed to garbage collect required amount",
+            ),
         },
     ),
     Meaning(
@@ -26,7 +30,7 @@ ROWS = (
                 "permission denied while trying to connect to the docker",
                 "error during connect: ... docker{_engine|.sock| daemon|desktop}",
                 "failed to connect to the docker api",
-                "dial unix ... docker.sock",
+                "dial unix ... .sock: connect:",
                 "open //./pipe/docker",
                 "docker: command not found",
                 "'docker' is not recognized",
@@ -35,8 +39,10 @@ ROWS = (
                 "validate {service|cri v1} ... containerd.sock",
                 "validate service connection",
             ),
-            s.NERDCTL: ("cannot access containerd socket", "dial unix ... containerd.sock"),
+            s.NERDCTL: ("cannot access containerd socket", "dial unix ... containerd.sock: no"),
             s.CTR: ("failed to dial ... containerd.sock",),
+            s.SYSTEMD: ("job for {docker|containerd}.service failed",),
+            s.COMPOSE: ("couldn't connect to docker daemon",),
             s.PODMAN: ("cannot connect to podman", "unable to connect to podman"),
             s.KUBELET: ("container runtime is down",),
             s.AZ_ACR: (
@@ -46,6 +52,20 @@ ROWS = (
                 "please verify if docker {daemon|client} is",
                 "requires running the docker daemon",
             ),
+        },
+    ),
+    Meaning(
+        name="credential-helper-fails",
+        says="docker's credential helper failed, so a login could not be stored or was not found",
+        possible=("credentials-missing", "credentials-rejected"),
+        heard={
+            s.MOBY_CLIENT: (
+                "error getting credentials",
+                "error storing credentials",
+                "error saving credentials",
+                "docker-credential- ... not found",
+            ),
+            s.COMPOSE: ("credentials store error",),
         },
     ),
     Meaning(
@@ -70,6 +90,18 @@ ROWS = (
                 "support for image format v1 ... {removed|deprecated}",
                 "schema 1 ... removed",
             ),
+        },
+    ),
+    Meaning(
+        name="download-damaged",
+        says="what came is not what the manifest names: pull again, and if it stays, build the "
+        "image again",
+        heard={
+            s.MOBY: (
+                "filesystem layer verification failed",
+                "image config verification failed",
+            ),
+            s.CONTAINERD: ("failed size validation", "unexpected commit digest"),
         },
     ),
     Meaning(

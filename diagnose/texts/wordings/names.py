@@ -35,11 +35,14 @@ ROWS = (
                 "lookup ... {: i/o timeout|on <n>.<n>.<n>.<n>:53: read|context deadline exceeded}",
                 "lookup ... {: context canceled|: operation was canceled}",
             ),
+            s.GO_TIME: ("dial tcp: i/o timeout",),  # without an address the look-up itself ran out
             s.CURL: ("resolving timed out",),
+            s.NETTOOLS: ("dns request timed out",),
             s.RESOLVER: (
                 "temporary failure in name resolution",
                 "eai_again",
                 "no servers could be reached",
+                "resource temporarily unavailable (",
                 "try again ... {name resolution|getaddrinfo}",
             ),
         },
@@ -63,8 +66,12 @@ ROWS = (
                 "lookup mcr.microsoft.com ... no such host",
                 "lookup registry-1.docker.io ... no such host",
                 "lookup management.azure.com ... no such host",
+                "failed to lookup host: {mcr.microsoft.com|registry-1.docker.io}",
             ),
             s.CURL: ("could not resolve host: {mcr.microsoft.com|registry-1.docker.io}",),
+            s.RESOLVER: (
+                "getaddrinfo {enotfound|eai_again} {management.azure.com|mcr.microsoft.com}",
+            ),
         },
     ),
     Meaning(
@@ -86,6 +93,12 @@ ROWS = (
         heard={
             s.GO_NET: ("no such host", "failed to resolve registry"),
             s.CURL: ("could not resolve host", "couldn't resolve host"),
+            s.NETTOOLS: (
+                "unable to resolve host",
+                "non-existent domain",
+                "dns name does not exist",
+                "failed to resolve host",
+            ),
             s.PYTHON: (
                 "nameresolutionerror",
                 "failed to resolve '<registry>",
@@ -104,5 +117,16 @@ ROWS = (
                 "server can't find",
             ),
         },
+    ),
+    Meaning(
+        name="look-up-cut-off",
+        says="a name was not found or not looked up; how it ended is not in the text",
+        vague=1,
+        possible=(
+            "dns-server-unreachable",
+            "registry-name-not-found",
+            "private-dns-record-missing",
+        ),
+        heard={s.GO_NET: ("dial tcp: lookup", "failed to lookup host")},
     ),
 )

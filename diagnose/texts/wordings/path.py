@@ -30,6 +30,12 @@ ROWS = (
         heard={s.ERRNO: ("network is unreachable", "enetunreach")},
     ),
     Meaning(
+        name="no-such-family",
+        says="this machine has no IPv6 address to connect from, and nothing else was tried",
+        possible=("no-outbound", "egress-blocked-registry", "dns-server-failing"),
+        heard={s.GO_NET: ("dial tcp [ ... cannot assign requested address",)},
+    ),
+    Meaning(
         name="ports-used-up",
         says="no local port or address was left for another connection",
         likely=("snat-exhausted",),
@@ -39,7 +45,12 @@ ROWS = (
         name="registry-silent",
         says="packets to that host are dropped on the way",
         likely=("egress-blocked-registry",),
-        possible=("no-outbound", "egress-filtered-registry", "snat-exhausted"),
+        possible=(
+            "no-outbound",
+            "runtime-proxy-misconfigured",
+            "egress-filtered-registry",
+            "snat-exhausted",
+        ),
         heard={
             s.GO_NET: (
                 f"dial tcp ... {_DROPPED}",
@@ -66,8 +77,9 @@ ROWS = (
         possible=(
             "egress-blocked-registry",
             "registry-name-not-found",
-            "tls-intercepted",
+            "public-access-disabled",
             "private-endpoint-unreachable",
+            "registry-unavailable",
         ),
         heard={s.AZ_ACR: ("could not connect to the registry login server",)},
     ),
@@ -87,13 +99,25 @@ ROWS = (
         },
     ),
     Meaning(
+        name="public-registry-cut",
+        says="the connection to a public registry opens and is then ended, by a filter on the way "
+        "or by the service",
+        possible=("egress-filtered-registry", "registry-unavailable", "proxy-denied"),
+        heard={
+            s.GO_NET: (
+                "https://{mcr.microsoft.com|registry-1.docker.io} ... {: eof|connection reset}",
+            ),
+            s.CURL: ("ssl_connect: connection reset by peer ... mcr.microsoft.com",),
+        },
+    ),
+    Meaning(
         name="registry-cut",
         says="the connection opens and is then ended from outside, as a filter by name does",
         possible=(
             "egress-filtered-registry",
-            "egress-blocked-registry",
             "dns-override-stale",
             "proxy-denied",
+            "egress-blocked-registry",
         ),
         heard={
             s.GO_NET: (
@@ -101,6 +125,7 @@ ROWS = (
                 '{post|put} {"|}https:// ... : eof',
                 "read tcp ... connection reset by peer",
                 "failed to do request: ... : eof",
+                "https:// ... : unexpected eof",
             ),
             s.ERRNO: ("connection reset by peer", "econnreset"),
             s.WINDOWS: ("forcibly closed by the remote host",),
@@ -134,5 +159,25 @@ ROWS = (
             "private-endpoint-unreachable",
         ),
         heard={s.GO_TIME: ("context deadline exceeded", "deadlineexceeded", "code = canceled")},
+    ),
+    Meaning(
+        name="connect-timed-out",
+        says="a connection was tried in vain; to which host is not in the text",
+        vague=1,
+        possible=("egress-blocked-registry", "no-outbound", "runtime-proxy-misconfigured"),
+        heard={
+            s.ERRNO: ("connection timed out", "etimedout", "no route to host"),
+            s.NETTOOLS: ("failed: connection {timed out|timeout}",),
+            s.PYTHON: ("read timed out",),
+            s.WINDOWS: ("unable to connect to the remote server",),
+        },
+    ),
+    Meaning(
+        name="cut-midway",
+        says="the connection ended before all had come: large packets vanish, a device cuts it, or "
+        "the service does",
+        vague=1,
+        possible=("mtu-black-hole", "egress-filtered-data", "registry-unavailable"),
+        heard={s.GO_NET: ("unexpected eof",)},
     ),
 )

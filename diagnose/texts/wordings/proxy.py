@@ -26,11 +26,13 @@ ROWS = (
         name="proxy-refuses",
         says="the proxy refuses the connection to this host",
         likely=("proxy-denied",),
+        possible=("runtime-proxy-misconfigured", "registry-unavailable"),
         heard={
             # Go gives the status text of a refused CONNECT, and nothing else.
             s.GO_NET: (
                 '{get|head|post} "https:// ... ": {forbidden|bad gateway|service unavailable}',
                 '{get|head|post} "https:// ... ": gateway time',
+                "{get|head|post} https:// ... : {forbidden|bad gateway|service unavailable}",
             ),
             s.PYTHON: ("tunnel connection failed: 403", "tunnel connection failed: 4"),
             s.CURL: (
@@ -57,6 +59,7 @@ ROWS = (
             ),
             s.PYTHON: (
                 "cannot connect to proxy",
+                "exceptions.proxyerror",
                 "unable to connect to proxy",
             ),
             s.CURL: ("could not resolve proxy", "failed to connect to proxy"),
@@ -111,10 +114,30 @@ ROWS = (
         },
     ),
     Meaning(
+        name="mcr-token-refused",
+        says="Microsoft's public registry gives a token to anybody, so the service is at fault, or "
+        "something on the way",
+        possible=("registry-unavailable", "proxy-denied", "egress-filtered-registry"),
+        heard={s.CONTAINERD_AUTH: ("https://mcrprod.azurecr. ... 401 unauthorized",)},
+    ),
+    Meaning(
         name="mcr-refused",
-        says="Microsoft's public registry refuses nobody, so something on the way did",
-        possible=("proxy-denied", "egress-filtered-registry", "egress-blocked-registry"),
+        says="Microsoft's public registry refuses nobody, so something on the way did, or the "
+        "service itself is at fault",
+        possible=("proxy-denied", "egress-filtered-registry", "registry-unavailable"),
         heard={s.GO_NET: ("mcr.microsoft.com ... <403>",)},
+    ),
+    Meaning(
+        name="public-registry-refuses-403",
+        says="a registry that is open to all answered 403: credentials that are stale, or "
+        "something on the way",
+        possible=("proxy-denied", "credentials-rejected", "egress-filtered-registry"),
+        heard={
+            s.CONTAINERD: (
+                "to https://{public.ecr.aws|ghcr.io|quay.io|gcr.io|registry.k8s.io} ... <403>",
+                "to https://{registry-1.docker.io|auth.docker.io} ... <403>",
+            ),
+        },
     ),
     Meaning(
         name="plain-http-answer",

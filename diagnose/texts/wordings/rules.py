@@ -24,11 +24,17 @@ ROWS = (
         heard={
             s.ACR_RULES: ("taggedtrafficconsumers/validate", "unregistered subscription"),
             s.ARM: (
-                "missingsubscriptionregistration",
+                "missingsubscriptionregistration ... microsoft.containerregistry",
                 "is not registered to use namespace 'microsoft.containerregistry",
                 "at least one of the claims 'puid' or 'altsecid' or 'oid'",
             ),
         },
+    ),
+    Meaning(
+        name="provider-of-something",
+        says="the subscription does not have a resource provider registered",
+        possible=("provider-not-registered",),
+        heard={s.ARM: ("missingsubscriptionregistration", "is not registered to use namespace")},
     ),
     Meaning(
         name="rule-not-validated",
@@ -58,6 +64,7 @@ ROWS = (
                 "only {available|supported} {in|for|on} ... premium sku",
                 "only {available|supported} {in|for|on} premium",
             ),
+            s.TERRAFORM: ("can only be {applied|specified|enabled} ... premium sku",),
         },
     ),
     Meaning(
@@ -69,6 +76,7 @@ ROWS = (
                 "{maximum|max} ... {network|virtual network|ip} rules",
                 "networkrulesetlimit",
                 "network rules ... exceed",
+                "rule exceeds allowed quota",
             ),
         },
     ),
@@ -107,6 +115,13 @@ ROWS = (
                 "arm audience ... {disabled|not allowed}",
             ),
         },
+    ),
+    Meaning(
+        name="import-source-refused",
+        says="the registry that an import reads from refused; Docker Hub says so for a name that "
+        "does not exist as well",
+        possible=("repository-not-found", "credentials-missing", "credentials-rejected"),
+        heard={s.AZ_ACR: ("invalid message unauthorized",)},
     ),
     Meaning(
         name="instances-cannot-pull",

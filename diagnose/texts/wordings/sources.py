@@ -22,6 +22,15 @@ FLUX = "flux: fluxcd/pkg oci/auth/azure/exchanger.go"
 ORAS = "helm, oras: oras-project/oras-go registry/remote/errcode, internal/errutil"
 DISTRIBUTION = "registry: distribution/distribution registry/api/errcode, registry/auth/token"
 
+GITLAB = "registry: GitLab auth/container_registry_authentication_service.rb, ghcr.io, quay.io"
+HARBOR = "harbor: src/server/middleware/v2auth/auth.go"
+JIB = "jib: jib-core RegistryErrorExceptionBuilder.java, jib-plugins-common HelpfulSuggestions.java"
+SYSTEMD = "systemd: systemctl start of an engine's unit"
+IOTEDGE = "IoT Edge: edgelet-docker src/error.rs"
+NETTOOLS = "nc, wget, nslookup, Resolve-DnsName: their texts of a failed try"
+COMPOSE = "docker-compose: docker-py, docker/credentials/store.py"
+TERRAFORM = "terraform: azurerm internal/services/containers/container_registry_resource.go"
+
 # Azure
 ACR = "ACR: body of its refusals, https://learn.microsoft.com/azure/container-registry/"
 ACR_RULES = (
@@ -35,12 +44,18 @@ ACR_CMK = (
 )
 ACR_TASKS = "ACR Tasks: Azure/acr-builder builder/docker_login.go"
 AZ_ACR = "az acr: azure-cli command_modules/acr/_errors.py, _docker_utils.py, network_rule.py"
+AZ_WEBAPP = "az webapp: azure-cli command_modules/appservice/custom.py"
 AZ_AKS = "az aks: azure-cli command_modules/acs/_roleassignments.py, custom.py"
 CANIPULL = "az aks check-acr: Azure/aks-canipull token_exchanger.go, main.go"
 APPS = "Container Apps, App Service: platform's text around docker's and go-containerregistry's"
 ACI = (
     "ACI: https://learn.microsoft.com/azure/container-instances/container-instances-troubleshooting"
 )
+ARC = "Azure Arc: azure-cli-extensions src/connectedk8s/azext_connectedk8s/_utils.py"
+AML = (
+    "Azure ML: https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-environments"
+)
+ADAL = "go-autorest: autorest/adal/token.go, as Azure's Kubernetes parts print it"
 ENTRA = "Entra: https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 IMDS = (
     "IMDS: "
@@ -74,3 +89,11 @@ PYTHON = "python: urllib3, requests and ssl, as az prints them"
 OPENSSL = "openssl: crypto/x509/x509_txt.c, ssl/ssl_err.c"
 WEB_PROXY = "proxies: their own error pages (squid, haproxy, zscaler, bluecoat)"
 HUB = "docker hub: https://docs.docker.com/docker-hub/download-rate-limit/"
+
+# Any program says these, whatever it asked for: without a word on images they prove less.
+ANYONES = frozenset(
+    (
+        *(GO_NET, GO_TLS, GO_TIME, ERRNO, WINDOWS, RESOLVER, CURL, PYTHON, OPENSSL, NETTOOLS),
+        *(SYSTEMD, WEB_PROXY, STORAGE),
+    )
+)

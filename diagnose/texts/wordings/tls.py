@@ -51,6 +51,7 @@ ROWS = (
             s.WINDOWS: (
                 "remote certificate is invalid",
                 "could not establish trust relationship",
+                "the ssl connection could not be established",
             ),
             s.RESOLVER: ("pkix path building failed",),
             s.AZ_ACR: ("connectivity_ssl_error", "unable to establish a secure connection"),
@@ -83,6 +84,7 @@ ROWS = (
         possible=(
             "egress-filtered-registry",
             "mtu-black-hole",
+            "runtime-proxy-misconfigured",
             "egress-blocked-registry",
             "tls-intercepted",
         ),

@@ -31,7 +31,7 @@ ROWS = (
         ),
         heard={
             s.CONTAINERD: ("insufficient_scope",),
-            s.ACR: ("the client does not have permission for manifest", "[map[action:pull"),
+            s.ACR: ("the client does not have permission for manifest",),
         },
     ),
     Meaning(
@@ -123,30 +123,30 @@ ROWS = (
         name="nothing-presented",
         says="the client has no credentials for this registry",
         likely=("credentials-missing",),
-        possible=("credentials-rejected",),
+        possible=("credentials-rejected", "pull-role-missing"),
         heard={
             s.MOBY: ("no basic auth credentials",),
             s.KUBELET: (
                 "unable to retrieve some image pull secrets",
                 "failedtoretrieveimagepullsecret",
                 "unable to retrieve pull secret",
+                "there are no credentials on this request",
             ),
             s.GGCR: ("no matching credentials were found",),
             s.ORAS: ("basic credential not found", "credential required"),
+            s.AZ_WEBAPP: (
+                "no credential was provided to access azure container registry",
+                "failed to retrieve container registry credentials",
+                "failed to retrieve credentials for container registry",
+            ),
         },
     ),
     Meaning(
-        name="credential-helper-fails",
-        says="docker's credential helper failed, so a login could not be stored or was not found",
+        name="az-not-signed-in",
+        says="az itself is not signed in for this user, so it has no token to present",
+        vague=1,
         possible=("credentials-missing", "credentials-rejected"),
-        heard={
-            s.MOBY_CLIENT: (
-                "error getting credentials",
-                "error storing credentials",
-                "error saving credentials",
-                "docker-credential- ... not found",
-            ),
-        },
+        heard={s.AZ_ACR: ("please run 'az login' to setup account",)},
     ),
     Meaning(
         name="denied-or-absent",
@@ -155,6 +155,38 @@ ROWS = (
         heard={
             s.MOBY: ("pull access denied for",),
             s.CONTAINERD: ("pull access denied, repository does not exist",),
+        },
+    ),
+    Meaning(
+        name="hosted-registry-denies",
+        says="the registry knows these credentials or takes them for stale, and gives no right",
+        possible=("credentials-rejected", "pull-role-missing", "credentials-missing"),
+        heard={
+            s.GITLAB: (
+                "denied: access forbidden",
+                "unauthorized: not authorized",
+                "/v2/ ... : denied",
+                "access to the requested resource is not authorized",
+            ),
+            s.HARBOR: ("unauthorized to access repository", "no permission to access repository"),
+        },
+    ),
+    Meaning(
+        name="asked-for-a-scope",
+        says="the registry names the right that it wants for this: nothing was presented, or not "
+        "enough",
+        possible=("credentials-missing", "pull-role-missing", "credentials-rejected"),
+        heard={
+            s.GGCR: (
+                "[map[action:{pull|push}",
+                "checking push permission",
+                "unsupported status code 401",
+            ),
+            s.JIB: (
+                "make sure your credentials for ... are set up correctly",
+                "unauthorized for ...",
+            ),
+            s.AML: ("authentication failed for container registry",),
         },
     ),
     Meaning(

@@ -48,6 +48,13 @@ def the_refused_address_is_a_ula(cloud: Cloud) -> None:
 
 
 @story("subnet-not-allowed", "subnet-not-allowed")
+def the_refused_address_is_a_ula_of_a_network_in_the_shared_range(cloud: Cloud) -> None:
+    cases.subnet_not_allowed(cloud)
+    cloud.source_form = "ula"
+    cloud.vm_subnet.prefix, cloud.vm.private_ip = "100.64.0.0/24", "100.64.0.4"
+
+
+@story("subnet-not-allowed", "subnet-not-allowed")
 def a_scale_set_instance_is_not_allowed(cloud: Cloud) -> None:
     cases.subnet_not_allowed(cloud)
     cloud.vm.kind, cloud.vm.scale_set = "uniform", "app-set"

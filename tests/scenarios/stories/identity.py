@@ -74,6 +74,10 @@ def the_machine_has_no_identity(cloud: Cloud) -> None:
 
 @story("identity-ambiguous", "identity-ambiguous", unsure="proven")
 def several_identities_and_none_is_chosen(cloud: Cloud) -> None:
+    several_identities(cloud)
+
+
+def several_identities(cloud: Cloud) -> None:
     cloud.identities = [
         Identity("user", CLIENT_ID, PRINCIPAL, TENANT),
         Identity("user", APP.client_id, APP.object_id, TENANT),
@@ -179,6 +183,14 @@ def an_old_login_is_left_beside_an_identity_that_works(cloud: Cloud) -> None:
 @story("credential-provider-unmatched", "credential-provider-unmatched", unsure="proven")
 def the_kubelets_provider_speaks_for_another_cloud_alone(cloud: Cloud) -> None:
     on_aks(cloud, "*.azurecr.cn", "*.azurecr.us", "*.*.geo.azurecr.io")
+
+
+@story("", "")
+def the_kubelets_identity_is_one_of_several_on_the_node(cloud: Cloud) -> None:
+    on_aks(cloud, "*.azurecr.io")
+    told = {"useManagedIdentityExtension": True, "userAssignedIdentityID": CLIENT_ID}
+    cloud.machine.files["/etc/kubernetes/azure.json"] = json.dumps(told)
+    several_identities(cloud)
 
 
 @story("", "")
