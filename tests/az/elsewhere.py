@@ -1,5 +1,5 @@
 """Commands whose answers come from elsewhere than ARM: from the registry's content, Key Vault,
-Microsoft Graph. Only their forms are checked, and each was given to a real azure-cli 2.91.0.
+Microsoft Graph. Only their forms are checked, against the help of azure-cli 2.91.0.
 """
 
 import argparse

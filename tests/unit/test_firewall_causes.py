@@ -1,6 +1,7 @@
 """The firewall causes against tables of facts: who speaks up, how sure, and who is rejected."""
 
 import shlex
+from dataclasses import replace
 
 import pytest
 
@@ -355,6 +356,30 @@ def test_adding_the_endpoint_keeps_the_others():
     assert first.undo.endswith("--remove serviceEndpoints 1")
     assert "keeps Microsoft.Storage" in first.why
     assert "network-rule add" in then.command
+
+
+@pytest.mark.parametrize(
+    "vnet",
+    [
+        VNET.replace("/rg/", "/MC_rg_c_westeurope/"),
+        VNET.replace("/virtualNetworks/v", "/virtualNetworks/aks-vnet-12345678"),
+    ],
+)
+def test_a_subnet_that_aks_keeps_is_not_to_be_edited(vnet):
+    kept = replace(OFF, id=f"{vnet}/subnets/aks-subnet")
+    nic = replace(NIC, subnet_id=kept.id)
+
+    (step,) = judge(full(OWN, kept, nic))["service-endpoint-missing"].fix
+
+    assert step.command == ""
+    assert "do not edit" in step.why
+
+
+def test_on_a_node_whose_subnet_is_unknown_the_fix_says_when_not_to_use_it():
+    node = replace(host(), aks_node=True)
+    fix = judge(blind(OWN, node))["service-endpoint-missing"].fix
+
+    assert "aks-vnet-" in fix[-1].why
 
 
 @pytest.mark.parametrize("facts", [f for f, _ in (*FULL.values(), *BLIND.values())])

@@ -47,12 +47,17 @@ def find(sight: Sight, target: Target, challenge: Challenge | None) -> Finding |
         fix=(
             *subnet_steps.find_subnet(sight.subnet_id, sight.instance),
             steps.add_endpoint(sight),
-            *([_rule(target, sight)] if sight.ruled is False else []),
+            *([_rule(target, sight)] if _needs_rule(sight) else []),
         ),
         note=f"A proxy is set, {proxy}: what it carries does not use the endpoint." * bool(proxy),
         settle="" if confidence is Sure.PROVEN else _settle(sight, target),
         stage=sight.stage,
     )
+
+
+def _needs_rule(sight: Sight) -> bool:
+    """Tell whether the rule is missing too; where AKS keeps the subnet, there is no endpoint."""
+    return sight.ruled is False and not subnet_steps.managed(sight.subnet_id)
 
 
 def _confidence(sight: Sight, proxy: str) -> Sure:

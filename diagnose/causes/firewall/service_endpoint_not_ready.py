@@ -63,13 +63,7 @@ def _finding(sight: Sight, confidence: Confidence, told: str) -> Finding:
                 risk=Risk.READ_ONLY,
                 why=f"{told}While it is Updating, wait.",
             ),
-            FixStep(
-                command=commands.subnet_put_again(sight.subnet_id),
-                needs=commands.SUBNET_WRITE,
-                risk=Risk.DISRUPTIVE,
-                why="Writes the subnet again as it is, so that Azure finishes the endpoint. Open "
-                "connections to registries are cut when it comes into effect.",
-            ),
+            subnet_steps.put_again(sight.subnet_id),
         ),
         settle=""
         if confidence is Confidence.PROVEN

@@ -69,9 +69,11 @@ def add_endpoint(sight: Sight) -> FixStep:
     there = sight.subnet.services if sight.subnet else ()
     kept = f"keeps {', '.join(there)}" if there else "the subnet has no others"
     stays = kept if sight.subnet else "keeps those that are there"
+    node = sight.host is not None and sight.host.aks_node and not sight.subnet_id
+    care = " Not in a VNet that AKS keeps (aks-vnet-...): do not edit that by hand." * node
     return subnet_steps.add_endpoint(
         sight.subnet,
         sight.subnet_id,
         f"Adds the one endpoint ({stays}). Cuts open connections to registries, and IP rules "
-        "stop matching for this subnet.",
+        f"stop matching for this subnet.{care}",
     )

@@ -7,7 +7,8 @@ from checks.arm_answer import part
 from checks.outbound_rules import OutboundRules
 from checks.subnet import Subnet
 from diagnose.causes.contract import Evidence, FixStep, Risk
-from diagnose.causes.path._steps import Place, managed, named
+from diagnose.causes.path._steps import Place, named
+from diagnose.causes.subnet_steps import managed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

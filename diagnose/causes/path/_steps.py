@@ -91,11 +91,6 @@ def named(place: Place, query: str, kind: str, prefix: str) -> FixStep:
     )
 
 
-def managed(resource_id: str) -> bool:
-    """Tell whether AKS keeps this resource, in a group that is not to be edited by hand."""
-    return part(resource_id, "resourceGroups").upper().startswith("MC_")
-
-
 def add_endpoint(place: Place, why: str, service: str = SERVICE) -> FixStep:
     return subnet_steps.add_endpoint(place.subnet, place.subnet_id, why, service)
 
@@ -103,7 +98,7 @@ def add_endpoint(place: Place, why: str, service: str = SERVICE) -> FixStep:
 def add_nat(place: Place) -> tuple[FixStep, ...]:
     """Attach a NAT gateway, which one is a person's to choose."""
     own = place.subnet_id
-    if managed(own or place.machine_id):
+    if subnet_steps.managed(own or place.machine_id):
         by_cluster = FixStep(
             command="",
             needs="Microsoft.ContainerService/managedClusters/write",

@@ -27,6 +27,7 @@ from checks.instance import Instance
 from checks.layer import LayerRefused
 from checks.storage_policy import ALIAS, StoragePolicies
 from checks.target import Target
+from diagnose.causes import subnet_steps
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -44,10 +45,7 @@ _SETTLE = "Look at the subnet's serviceEndpointPolicies and at what they list."
 
 
 def find(
-    layer: LayerRefused,
-    target: Target,
-    policies: StoragePolicies | None,
-    place: _steps.Place,
+    layer: LayerRefused, target: Target, policies: StoragePolicies | None, place: _steps.Place
 ) -> Finding | Rejected | None:
     denied = layer.status == 403 and layer.code == "AuthorizationFailure"
     if not denied or layer.host == target.login_server or ".data.azurecr." in layer.host:
@@ -77,7 +75,7 @@ def _fix(policy: str, place: _steps.Place) -> tuple[FixStep, ...]:
         group, name = (part(policy, kind) for kind in ("resourceGroups", "serviceEndpointPolicies"))
         names = f"--resource-group {quote(group)} --policy-name {quote(name)}"
     where = f"--subscription {quote(subscription)} {names} --name acr-diagnose-layers"
-    managed = _steps.managed(policy or place.subnet_id or place.machine_id)
+    managed = subnet_steps.managed(policy or place.subnet_id or place.machine_id)
     by_hand = "AKS keeps this policy: change it with the cluster. Else: " if managed else ""
     known = subscription and not managed
     command = "az network service-endpoint policy-definition" if known else ""
