@@ -23,6 +23,11 @@ class Anonymous(Fact):
     refused_ip: str
 
     @property
+    def lets_pull(self) -> bool:
+        """Anybody may pull; a 200 without a token is a page of something in between."""
+        return self.token is not None
+
+    @property
     def health(self) -> Health:
         return Health.OK if self.token or self.status == 401 else Health.FAIL
 

@@ -115,7 +115,7 @@ CHALLENGE = Challenge(
     minutes_off=0,
 )
 ANON = Anonymous(status=401, token=None, from_acr=True, code="", message="", refused_ip="")
-OPEN = replace(ANON, status=200)
+OPEN = replace(ANON, status=200, token=Token("anybody"))
 IDENTITY = Identity(client_id="c1", object_id="o1", tenant="t1", how="msi", token=Token("i"))
 REGISTRY = Registry(
     id="/subscriptions/s2/resourceGroups/r/providers/Microsoft.ContainerRegistry/registries/contoso",

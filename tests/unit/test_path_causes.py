@@ -19,7 +19,7 @@ from checks.mtu import LargeLost, SizeIndifferent
 from checks.outbound_rules import OutboundRules, Rule
 from checks.outside import Outside
 from checks.outside_tls import Elsewhere
-from checks.ports import Failure, HttpReply, TcpReply, TlsReply, Trouble
+from checks.ports import Failure, HttpReply, TcpReply, TlsReply, Token, Trouble
 from checks.proxy import NoProxy, ProxyFailed, ProxyInPlace, ProxyUsed
 from checks.repeats import Repeats, Share
 from checks.subnet import ServiceEndpoint, Subnet
@@ -294,7 +294,7 @@ CASES = {
         ([replace(SIGN_IN, trouble=Trouble.RESET)], LIKELY),
         ([replace(SIGN_IN, authority="")], NOTHING),  # instance metadata was asked
         ([replace(SIGN_IN, trouble=Trouble.DEADLINE)], NOTHING),
-        ([SIGN_IN, replace(ANON, status=200)], NOTHING),
+        ([SIGN_IN, replace(ANON, status=200, token=Token("anybody"))], NOTHING),
     ],
 }
 TABLE = [

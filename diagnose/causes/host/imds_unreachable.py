@@ -68,7 +68,7 @@ def find(
         return None
     if identity.authority:
         return None  # the token was asked for elsewhere
-    if anonymous and anonymous.status == 200:
+    if anonymous and anonymous.lets_pull:
         return None
     if stored and stored.usable:
         return Rejected(because=f"docker pulls with a login of its own: {stored.summary}")

@@ -25,7 +25,7 @@ class Pull(View):
         """Whose token grants the pull, or an empty string."""
         if self.token and (self.token.may_pull or not self.target.repository):
             return "this machine's identity"
-        if self.anonymous and self.anonymous.status == 200:
+        if self.anonymous and self.anonymous.lets_pull:
             return "anybody"
         return "docker's own login" if self.stored and self.stored.usable else ""
 

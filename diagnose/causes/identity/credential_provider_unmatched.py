@@ -43,7 +43,7 @@ from diagnose.causes.identity._pull import Pull
 
 def find(provider: ProviderUnmatched, pull: Pull, host: Host | None) -> Finding | Rejected | None:
     asked = pull.anonymous
-    if asked and asked.status == 200:
+    if asked and asked.lets_pull:
         return Rejected(because="the registry lets anybody pull, so the kubelet needs no provider")
     if not asked or not pull.wanted:
         return None  # the pull stops before anybody's credentials count

@@ -55,7 +55,7 @@ def find(
 ) -> Finding | Rejected | None:
     typed = asked.client_id if asked else ""
     client = identity.client_id or typed
-    if identity.ambiguous or identity.switched_off or (anonymous and anonymous.status == 200):
+    if identity.ambiguous or identity.switched_off or (anonymous and anonymous.lets_pull):
         return None
     words = identity.why.lower()
     unknown = words.startswith("identity not found") or words == "invalid_request"

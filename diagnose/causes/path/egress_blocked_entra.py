@@ -49,7 +49,7 @@ def find(
     host = identity.authority
     if not host or identity.trouble not in (*_DROPPED, *_ENDED):
         return None
-    if anonymous and anonymous.status == 200:
+    if anonymous and anonymous.lets_pull:
         return None  # nobody has to sign in
     sure = identity.trouble in _DROPPED
     evidence = [Evidence(check="identity", saw=f"{host}: {identity.summary}")]
