@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from checks.ports import HttpReply, Token
 
+_LONG = 12  # characters; a token has hundreds
+
 
 class Vault:
     """Keeps secrets under names; nothing here shows one by accident."""
@@ -47,4 +49,15 @@ class Vault:
         for secret in self.secrets():
             body = body.replace(secret.encode(), b"[redacted]")
         headers = {name: self.clean(value) for name, value in reply.headers.items()}
+        if "location" in headers:
+            headers["location"] = self._clean_address(reply.headers["location"])
         return replace(reply, body=body, headers=headers)
+
+    def _clean_address(self, url: str) -> str:
+        """Take secrets out of a redirect, which is followed and of which the host alone is shown.
+
+        A few letters of somebody's short password may stand in a signature by chance.
+        """
+        for secret in self.secrets():
+            url = url.replace(secret, "[redacted]") if len(secret) >= _LONG else url
+        return url

@@ -51,7 +51,7 @@ def test_the_endpoint_fix_keeps_the_subnets_other_endpoints(new_machine: New) ->
     first = json.loads(done.stdout)["verdict"]["fix"][0]
     assert "--add serviceEndpoints service=Microsoft.ContainerRegistry" in first["command"]
     assert "--service-endpoints" not in first["command"]
-    assert first["undo"].endswith("--service-endpoints Microsoft.Storage")
+    assert first["undo"].endswith("--remove serviceEndpoints 1"), "number 0 is Storage"
 
 
 def test_two_runs_print_the_same_but_for_the_timing(new_machine: New) -> None:

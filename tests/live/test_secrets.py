@@ -106,6 +106,17 @@ def test_an_echoed_token_is_taken_out(start, world):
     assert reply.headers["x-echo"] == "Bearer [redacted]"
 
 
+def test_a_short_password_does_not_break_the_way_to_the_layers(start, world):
+    """It stands in the signature by chance; a token that a registry echoes there is no chance."""
+    to = "https://layers.blob.core.windows.net/x?sig=ab3s3cd&t="
+    here = world(start(answer(307, Location=to + "hush-hush-hush"), tls_names=(REGISTRY,)))
+    here.vault.put("stored:x", "s3", REGISTRY)
+    here.vault.put("access:x", "hush-hush-hush", REGISTRY)
+    reply = here.http.get(f"https://{REGISTRY}/v2/app/blobs/x")
+
+    assert reply.headers["location"] == to + "[redacted]"
+
+
 def test_a_refusal_keeps_its_words_and_an_odd_200_loses_them(start, world):
     denied = b'{"errors":[{"code":"DENIED","message":"client with IP \'1.2.3.4\' ..."}]}'
     odd = b'{"other_token": "' + ACCESS.encode() + b'"}'

@@ -358,12 +358,14 @@ def test_a_manifest_of_the_wrong_shape_shows_no_cause(body: bytes) -> None:
     assert not [r for r in bad.seen if ".." in r.path]
 
 
-@pytest.mark.parametrize("place", [LOGIN, IMDS])
-def test_a_token_that_is_no_unicode_crashes_no_check(place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "cause"), [(LOGIN, INCONCLUSIVE), (IMDS, "imds-unreachable")], ids=["acr", "imds"]
+)
+def test_a_token_that_is_no_unicode_crashes_no_check(place: str, cause: str | None) -> None:
     body = b'{"refresh_token": "\\ud800", "access_token": "\\ud800"}'
     said = Response(200, (("Content-Type", "application/json"),), body)
     web = lambda r: said if place in (r.host, r.local) and "oauth2" in r.path else None  # noqa: E731
-    judged(Bad(web=web), INCONCLUSIVE)
+    judged(Bad(web=web), cause)
 
 
 def test_a_redirect_loop_on_v2_ends_at_once() -> None:
