@@ -146,3 +146,13 @@ def test_starting_up_loads_no_io_library(module: str) -> None:
     )
 
     assert not HEAVY & set(done.stdout.split()), f"import it inside the function in {module}"
+
+
+def test_the_command_line_starts_without_the_catalogue() -> None:
+    """``--help`` is read by people who are in a hurry; the checks come with the first command."""
+    source = "import sys, diagnose.cli; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert not {"checks", "diagnose.causes", "diagnose.front"} & set(done.stdout.split())
