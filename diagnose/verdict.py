@@ -69,8 +69,9 @@ class Verdict:
 
 def decide(causes: Iterable[Cause], facts: Facts) -> Verdict:
     """Judge ``facts`` by ``causes``; the order of ``causes`` makes no difference."""
-    answers = _Answers.of(causes, facts)
-    if works(facts):
+    healthy = works(facts)
+    answers = _Answers.of(causes, facts, healthy=healthy)
+    if healthy:
         return Verdict(
             status=Status.HEALTHY,
             reached=reached.stage(facts),
@@ -89,7 +90,7 @@ class _Answers:
     unjudged: list[Cause]
 
     @staticmethod
-    def of(causes: Iterable[Cause], facts: Facts) -> "_Answers":
+    def of(causes: Iterable[Cause], facts: Facts, *, healthy: bool) -> "_Answers":
         here = _Answers(found=[], rivals=[], unjudged=[])
         for cause in sorted(causes, key=lambda cause: cause.id):
             answer = None if facts.missing(cause.needs) else facts.call(cause.find)
@@ -99,7 +100,7 @@ class _Answers:
                 here.rivals.append(Rival(cause=cause, because=answer.because, rejected=True))
             else:
                 here.unjudged.append(cause)
-        if not works(facts):
+        if not healthy:
             here.set_aside()
         here.found, beaten = _without_beaten(here.found)
         here.rivals += beaten

@@ -7,8 +7,6 @@ from diagnose.lab.cloud import Cloud, Fault, Subnet
 from diagnose.lab.parts import ALLOWED, DENIED
 from diagnose.lab.places import IMDS, Service, service_at
 
-PLATFORM_DNS = "168.63.129.16"
-
 
 def fault_of(cloud: Cloud, *keys: str) -> Fault | None:
     """The injected fault for the first of these keys that has one."""

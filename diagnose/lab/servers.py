@@ -6,7 +6,6 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 
 from typing_extensions import Self
 
@@ -19,8 +18,6 @@ from diagnose.lab.site import Site
 from diagnose.lab.sockets import Datagrams, Dropping, Listener, Refusing
 
 _POLL = 0.05  # seconds until a mutation reaches the sockets of `on_addresses`
-
-L = TypeVar("L", bound="Lab")
 
 
 class Lab:

@@ -28,7 +28,15 @@ __all__ = ["Limits", "LiveWorld", "Options", "live_world"]
 
 
 class LiveWorld:
-    """`checks.ports.World` on this machine; each adapter is made when it is first asked for."""
+    """`checks.ports.World` on this machine; each adapter is made when it is first asked for.
+
+    A simulated world names others in place of the adapters that open sockets.
+    """
+
+    imds_kind: type[LiveImds] = LiveImds
+    arm_kind: type[LiveArm] = LiveArm
+    net_kind: type[LiveNet] = LiveNet
+    docker_kind: type[LiveDocker] = LiveDocker
 
     def __init__(self, options: Options, login_server: str, limits: Limits) -> None:
         self.options, self.login_server, self.limits = options, login_server, limits
@@ -47,7 +55,7 @@ class LiveWorld:
     @property
     def imds(self) -> LiveImds:
         return self._once.get(
-            "imds", lambda: LiveImds(self.options, self.dialer, self.deadline, self.limits)
+            "imds", lambda: self.imds_kind(self.options, self.dialer, self.deadline, self.limits)
         )
 
     @property
@@ -102,7 +110,7 @@ class LiveWorld:
         )
 
     def _arm(self) -> LiveArm:
-        return LiveArm(
+        return self.arm_kind(
             self.options,
             cloud_of(self.login_server),
             self.client,
@@ -113,10 +121,10 @@ class LiveWorld:
         )
 
     def _net(self) -> LiveNet:
-        return LiveNet(self.dialer, self.deadline, self.limits, self.environ, self.ca_file)
+        return self.net_kind(self.dialer, self.deadline, self.limits, self.environ, self.ca_file)
 
     def _docker(self) -> LiveDocker:
-        return LiveDocker(self.options, self.environ, self.vault, self.deadline, self.limits)
+        return self.docker_kind(self.options, self.environ, self.vault, self.deadline, self.limits)
 
 
 def live_world(options: Options, login_server: str, limits: Limits | None = None) -> LiveWorld:

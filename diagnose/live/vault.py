@@ -48,9 +48,10 @@ class Vault:
         body = reply.body
         for secret in self.secrets():
             body = body.replace(secret.encode(), b"[redacted]")
-        headers = {name: self.clean(value) for name, value in reply.headers.items()}
-        if "location" in headers:
-            headers["location"] = self._clean_address(reply.headers["location"])
+        headers = {
+            name: self._clean_address(value) if name == "location" else self.clean(value)
+            for name, value in reply.headers.items()
+        }
         return replace(reply, body=body, headers=headers)
 
     def _clean_address(self, url: str) -> str:

@@ -11,7 +11,6 @@ from diagnose.demonstration import options_of
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.machine import SYSTEM_BUNDLE, Machine, write_files
 from diagnose.live import LiveWorld
-from diagnose.live.clouds import cloud_of
 from diagnose.live.deadline import Limits
 from diagnose.live.options import Options
 from tests.world import tls
@@ -36,6 +35,9 @@ _folders: list["tempfile.TemporaryDirectory[str]"] = []  # they leave with the p
 class InsideWorld(LiveWorld):
     """Many of these may share one `Wire`, whose cloud must stay as it is meanwhile."""
 
+    imds_kind, arm_kind, net_kind, docker_kind = InsideImds, InsideArm, InsideNet, InsideDocker
+    dialer: InsideDialer
+
     def __init__(self, wire: Wire, login_server: str, rights: Rights | None = None) -> None:
         self.rights = rights or Rights()
         super().__init__(options(wire.cloud, self.rights), login_server, _LIMITS)
@@ -50,12 +52,6 @@ class InsideWorld(LiveWorld):
         return self._once.get("host", self._host)
 
     @property
-    def imds(self) -> InsideImds:
-        return self._once.get(
-            "imds", lambda: InsideImds(self.options, self.dialer, self.deadline, self.limits)
-        )
-
-    @property
     def node(self) -> Any:
         node = super().node
         return self._once.get("remembered", lambda: Remembered(node, self.dialer.wire.memo))
@@ -64,22 +60,8 @@ class InsideWorld(LiveWorld):
         wire, is_root = self.dialer.wire, self.rights.root
         return InsideHost(self.options, self.environ, wire, is_root=is_root)
 
-    def _arm(self) -> InsideArm:
-        return InsideArm(
-            self.options,
-            cloud_of(self.login_server),
-            self.client,
-            self.tokens,
-            self.vault,
-            self.deadline,
-            self.limits,
-        )
-
-    def _net(self) -> InsideNet:
-        return InsideNet(self.dialer, self.deadline, self.limits, self.environ, self.ca_file)
-
-    def _docker(self) -> InsideDocker:
-        docker = InsideDocker(self.options, self.environ, self.vault, self.deadline, self.limits)
+    def _docker(self) -> Any:
+        docker: Any = super()._docker()
         docker.wire = self.dialer.wire
         return docker
 
