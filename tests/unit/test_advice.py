@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from checks.host import Host
 from checks.network_rules import NetworkRules
 from checks.refusal import Refused
 from checks.registry import Connection, Registry
@@ -14,6 +13,7 @@ from diagnose.facts import Facts
 from diagnose.reports import json, text
 from diagnose.session import Result
 from diagnose.verdict import Verdict
+from tests.unit.judging import HOST
 
 TARGET = parse("contoso.azurecr.io/app:v1")
 CHINA = parse("contoso.azurecr.cn/app:v1")
@@ -35,16 +35,6 @@ LINKED = replace(
     REGISTRY, private_endpoints=(Connection(name="c", endpoint_id="", status="Approved"),)
 )
 RULES, NO_RULES = NetworkRules(subnet_ids=("/s/subnets/a",)), NetworkRules(subnet_ids=())
-HOST = Host(
-    os="linux",
-    architecture="amd64",
-    on_azure=True,
-    aks_node=False,
-    is_root=False,
-    addresses=(),
-    resolvers=(),
-    proxies=(),
-)
 OUTSIDE = replace(HOST, on_azure=False)
 
 

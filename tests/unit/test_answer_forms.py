@@ -16,25 +16,15 @@ from checks import (
     token,
 )
 from checks.addresses import Kind
-from checks.host import Host
 from checks.identity import IdentityMissing
 from checks.instance import Instance, InstanceUnknown
 from checks.ports import Failure, HttpReply, Trouble
 from checks.refusal import AdmissionUnknown, Admitted, Refused
 from checks.target import parse
+from tests.unit.judging import HOST
 
 TARGET = parse("contoso.azurecr.io/app:v1")
 ACR = {"x-ms-correlation-request-id": "1", "server": "openresty"}
-HOST = Host(
-    os="linux",
-    architecture="amd64",
-    on_azure=True,
-    aks_node=False,
-    is_root=False,
-    addresses=(),
-    resolvers=(),
-    proxies=(),
-)
 GROUP = "/subscriptions/s/resourceGroups/mc/providers/Microsoft.Compute"
 DENIED = "client with IP {} is not allowed access. Refer https://aka.ms/acr/firewall"
 

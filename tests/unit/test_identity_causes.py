@@ -9,7 +9,6 @@ from checks.anonymous import Anonymous
 from checks.arm_audience import ArmAudience
 from checks.contract import Fact
 from checks.docker_runtime import DockerRuntime
-from checks.host import Host
 from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity, IdentityMissing
 from checks.instance import Instance, InstanceUnknown
 from checks.layer import Layer, LayerBlocked
@@ -26,9 +25,10 @@ from diagnose import causes, verdict
 from diagnose.causes.contract import Confidence, Finding, Rejected
 from diagnose.facts import Facts
 from diagnose.verdict import Status
+from tests.unit import judging
+from tests.unit.judging import HOST, NOTHING, REJECTED
 
 PROVEN, LIKELY, POSSIBLE = Confidence.PROVEN, Confidence.LIKELY, Confidence.POSSIBLE
-NOTHING, REJECTED = None, "rejected"
 NAME = "contoso.azurecr.io"
 APP = "5e4f1ce0-0000-4000-8000-00000000e0e0"
 REGISTRY_ID = (
@@ -41,16 +41,6 @@ TARGET = Target(
     cloud="AzurePublicCloud",
     repository="app",
     reference="v1",
-)
-HOST = Host(
-    os="linux",
-    architecture="amd64",
-    on_azure=True,
-    aks_node=False,
-    is_root=False,
-    addresses=(),
-    resolvers=(),
-    proxies=(),
 )
 ABROAD = replace(HOST, on_azure=False)
 NODE = replace(HOST, aks_node=True)
@@ -268,28 +258,12 @@ BY_ID = {cause.id: cause for cause in causes.ALL}
 
 
 def find(id_: str, *facts: Fact) -> Finding | Rejected | None:
-    known, cause = Facts(facts), BY_ID[id_]
-    return None if known.missing(cause.needs) else known.call(cause.find)
+    return judging.find(BY_ID[id_], *facts)
 
 
 @pytest.mark.parametrize(("id_", "facts", "expected"), TABLE)
 def test_each_set_of_facts_gets_its_answer(id_, facts, expected):
-    found = find(id_, *facts)
-    if expected is NOTHING:
-        assert found is None
-    elif expected is REJECTED:
-        assert isinstance(found, Rejected)
-        assert found.because
-    else:
-        assert isinstance(found, Finding)
-        assert found.confidence is expected
-        assert found.evidence
-        assert bool(found.settle) == (expected is not PROVEN)
-        for step in found.fix:
-            assert step.why
-            assert step.needs
-            assert all("\n" not in command for command in (step.command, step.undo))
-            shlex.split(step.command)
+    judging.check(find(id_, *facts), expected)
 
 
 def judged(*facts: Fact) -> verdict.Verdict:

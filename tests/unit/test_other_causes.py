@@ -12,7 +12,6 @@ from checks.challenge import Challenge
 from checks.dns_answer import DnsAnswer, DnsFailed, Resolver
 from checks.docker_pull import DockerPullFailed
 from checks.docker_runtime import DockerDown
-from checks.host import Host
 from checks.identity import ACR_AUDIENCE, Identity, IdentityMissing
 from checks.instance import Instance, InstanceUnknown
 from checks.interface import Interface
@@ -28,11 +27,11 @@ from checks.tcp_path import TcpBlocked
 from checks.tenant import Tenants
 from checks.tls_session import TlsUntrusted
 from checks.token import ARM_AUDIENCE, PullToken, PullTokenRefused
-from diagnose.causes.contract import Cause, Confidence, Finding, Rejected, Stage
-from diagnose.facts import Facts
+from diagnose.causes.contract import Confidence, Finding, Rejected, Stage
+from tests.unit import judging
+from tests.unit.judging import NOTHING, REJECTED
 
 PROVEN, LIKELY = Confidence.PROVEN, Confidence.LIKELY
-NOTHING, REJECTED = "nothing", "rejected"
 HEADINGS = ("What happened", "How we know", "Fix", "Still failing?")
 
 NAME = "contoso.azurecr.io"
@@ -58,16 +57,7 @@ def failed(*resolvers, trouble=Trouble.NAME_UNKNOWN):
     return DnsFailed(name=NAME, trouble=trouble, resolvers=resolvers)
 
 
-HOST = Host(
-    os="linux",
-    architecture="amd64",
-    on_azure=True,
-    aks_node=False,
-    is_root=False,
-    addresses=("10.1.0.4",),
-    resolvers=("10.9.0.53",),
-    proxies=(),
-)
+HOST = replace(judging.HOST, addresses=("10.1.0.4",), resolvers=("10.9.0.53",))
 OUT_OK = Outside(reached=("mcr.microsoft.com",), silent=(), unresolved=())
 OUT_SILENT = Outside(
     reached=(), silent=("mcr.microsoft.com", "login.microsoftonline.com"), unresolved=()
@@ -385,31 +375,12 @@ def module(path):
 
 
 def find(path, *facts) -> Finding | Rejected | None:
-    cause: Cause = module(path).CAUSE
-    known = Facts(facts)
-    return None if known.missing(cause.needs) else known.call(cause.find)
+    return judging.find(judging.at(path), *facts)
 
 
 @pytest.mark.parametrize(("path", "facts", "expected"), TABLE)
 def test_each_set_of_facts_gets_its_verdict(path, facts, expected):
-    found = find(path, *facts)
-    if expected == NOTHING:
-        assert found is None
-    elif expected == REJECTED:
-        assert isinstance(found, Rejected)
-        assert found.because
-    else:
-        assert isinstance(found, Finding)
-        assert found.confidence is expected
-        assert found.evidence
-        assert found.fix
-        assert bool(found.settle) == (expected is not PROVEN)
-        for step in found.fix:
-            assert step.why
-            assert step.needs
-            for command in filter(None, (step.command, step.undo)):
-                assert shlex.split(command)
-                assert "\n" not in command
+    judging.check(find(path, *facts), expected)
 
 
 @pytest.mark.parametrize("path", CASES)

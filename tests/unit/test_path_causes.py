@@ -1,7 +1,5 @@
 """The causes on the path and of the clock: what each names, rejects or leaves alone, on facts."""
 
-import importlib
-import shlex
 from dataclasses import replace
 
 import pytest
@@ -11,7 +9,6 @@ from checks.anonymous import Anonymous
 from checks.challenge import Challenge, ChallengeSilent
 from checks.clock import Clock, ClockUnknown
 from checks.dns_answer import DnsFailed, Resolver
-from checks.host import Host
 from checks.identity import IdentityMissing
 from checks.layer import Layer, LayerBlocked, LayerRefused
 from checks.layer import parse as parse_layer
@@ -31,25 +28,17 @@ from diagnose import verdict
 from diagnose.causes import ALL
 from diagnose.causes.contract import Confidence, Finding, Rejected, Stage
 from diagnose.facts import Facts
+from tests.unit import judging
+from tests.unit.judging import NOTHING, REJECTED
 
 PROVEN, LIKELY, POSSIBLE = Confidence.PROVEN, Confidence.LIKELY, Confidence.POSSIBLE
-NOTHING, REJECTED = "nothing", "rejected"
 
 NAME, BLOB = "contoso.azurecr.io", "weumanaged15.blob.core.windows.net"
 PROXY = "http://10.9.0.20:3128"
 TARGET = Target(
     login_server=NAME, registry="contoso", cloud="AzurePublicCloud", repository="a", reference="v1"
 )
-HOST = Host(
-    os="linux",
-    architecture="amd64",
-    on_azure=True,
-    aks_node=False,
-    is_root=False,
-    addresses=(),
-    resolvers=(),
-    proxies=(("HTTPS_PROXY", PROXY),),
-)
+HOST = replace(judging.HOST, proxies=(("HTTPS_PROXY", PROXY),))
 NET = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Network"
 SUBNET = Subnet(
     id=f"{NET}/virtualNetworks/vnet/subnets/apps",
@@ -305,29 +294,12 @@ TABLE = [
 
 
 def find(path, *facts) -> Finding | Rejected | None:
-    cause = importlib.import_module("diagnose.causes." + path.replace("/", ".")).CAUSE
-    known = Facts(facts)
-    return None if known.missing(cause.needs) else known.call(cause.find)
+    return judging.find(judging.at(path), *facts)
 
 
 @pytest.mark.parametrize(("path", "facts", "expected"), TABLE)
 def test_each_set_of_facts_gets_its_verdict(path, facts, expected):
-    found = find(path, *facts)
-    if expected == NOTHING:
-        assert found is None
-    elif expected == REJECTED:
-        assert isinstance(found, Rejected)
-        assert found.because
-    else:
-        assert isinstance(found, Finding)
-        assert found.confidence is expected
-        assert found.evidence
-        assert bool(found.settle) == (expected is not PROVEN)
-        for step in found.fix:
-            assert step.why
-            assert step.needs
-            for command in filter(None, (step.command, step.undo)):
-                assert shlex.split(command)
+    judging.check(find(path, *facts), expected)
 
 
 @pytest.mark.parametrize(

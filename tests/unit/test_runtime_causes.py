@@ -9,7 +9,6 @@ from checks.challenge import Challenge
 from checks.disk import DiskFull, DiskRoom
 from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerDown, DockerRuntime
-from checks.host import Host
 from checks.layer import Layer, LayerBlocked
 from checks.mirrors import Mirror, Mirrors
 from checks.ports import Trouble
@@ -20,6 +19,7 @@ from checks.units import Unit, Units
 from diagnose import causes, verdict
 from diagnose.causes.contract import Confidence, Finding, Rejected
 from diagnose.facts import Facts
+from tests.unit import judging
 
 NAME = "contoso.azurecr.io"
 BLOB = "eus.blob.core.windows.net"
@@ -30,16 +30,7 @@ TARGET = Target(
     repository="app",
     reference="v1",
 )
-HOST = Host(
-    os="linux",
-    architecture="amd64",
-    on_azure=True,
-    aks_node=False,
-    is_root=False,
-    addresses=("10.1.0.4",),
-    resolvers=(),
-    proxies=(),
-)
+HOST = replace(judging.HOST, addresses=("10.1.0.4",))
 LAYER = Layer(host=BLOB)
 DOCKER = DockerRuntime(version="28.2.2", storage_driver="overlay2")
 PROXY = "http://10.1.0.250:3128"

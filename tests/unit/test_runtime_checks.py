@@ -1,31 +1,23 @@
 """What the checks of the runtimes and of the storage policy make of each answer."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from checks import disk, listening, mirrors, runtime_log, storage_policy, units
-from checks.host import Host
 from checks.machine_replies import LogReply, MirrorReply, SpaceReply, UnitReply
 from checks.ports import DnsReply, Failure, HttpReply, TcpReply, Trouble
 from checks.subnet import ServiceEndpoint, Subnet
 from checks.target import Target
+from tests.unit import judging
 
 NAME = "contoso.azurecr.io"
 TARGET = Target(
     login_server=NAME, registry="contoso", cloud="AzurePublicCloud", repository="a", reference="v1"
 )
-HOST = Host(
-    os="linux",
-    architecture="amd64",
-    on_azure=True,
-    aks_node=False,
-    is_root=False,
-    addresses=(),
-    resolvers=(),
-    proxies=(("https_proxy", "http://ours:3128/"),),
-)
+HOST = replace(judging.HOST, proxies=(("https_proxy", "http://ours:3128/"),))
 FOUND = DnsReply(name="m", server="system", addresses=("10.0.0.9",))
 STOOD = TcpReply(peer="10.0.0.9", local="10.0.0.4")
 
