@@ -87,7 +87,11 @@ class Datagrams:
     def __init__(self, address: str, port: int, answer: Callable[[bytes], bytes | None]) -> None:
         self._answer = answer
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((address, port))
+        try:
+            self.socket.bind((address, port))
+        except OSError:
+            self.socket.close()
+            raise
         threading.Thread(target=self._loop, daemon=True).start()
 
     def _loop(self) -> None:

@@ -26,6 +26,7 @@ def render(result: Result) -> str:
         _also(result),
         _hidden(result),
         _rivals(result),
+        _ruled_out(result),
         _limits(result),
         _checks(result.steps),
         [closing(result)],
@@ -68,7 +69,7 @@ def _verdict(result: Result) -> Iterator[str]:
         if finding.note:
             yield from wrap(finding.note, "  ")
         if finding.settle:
-            yield from wrap(f"To be sure: {finding.settle}", "  ")
+            yield f"  To be sure: {finding.settle}"  # unbroken: mostly a line to paste
     elif verdict.status is Status.HEALTHY:
         yield f"HEALTHY: {_works(result)}"
     else:
@@ -133,17 +134,20 @@ def _hidden(result: Result) -> Iterator[str]:
 
 def _rivals(result: Result) -> Iterator[str]:
     open_ones = [rival for rival in result.verdict.rivals if not rival.rejected]
-    ruled_out = [rival for rival in result.verdict.rivals if rival.rejected]
     if open_ones:
         yield "Could also be"
-        for rival in open_ones:
-            yield from wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
-            if rival.settle:
-                yield from wrap(f"to tell: {rival.settle}", "    ")
-    if ruled_out:
+    for rival in open_ones:
+        yield from wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
+        if rival.settle:
+            yield f"    to tell: {rival.settle}"
+
+
+def _ruled_out(result: Result) -> Iterator[str]:
+    rejected = [rival for rival in result.verdict.rivals if rival.rejected]
+    if rejected:
         yield "Ruled out"
-        for rival in ruled_out:
-            yield from wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
+    for rival in rejected:
+        yield from wrap(f"{rival.cause.id}: {rival.because}", "  ", "    ")
 
 
 def _limits(result: Result) -> Iterator[str]:

@@ -18,12 +18,21 @@ from diagnose.live.options import Options
 VNET_DNS = "168.63.129.16"
 
 
+def pair():
+    """Bind UDP and TCP to one port number; somebody else may hold its TCP half."""
+    while True:
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.bind(("127.0.0.1", 0))
+        try:
+            return udp, socket.create_server(udp.getsockname())
+        except OSError:
+            udp.close()
+
+
 @pytest.fixture
 def resolver():  # noqa: C901
     """Answer DNS over UDP and TCP on one loopback port, by the given function."""
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("127.0.0.1", 0))
-    tcp = socket.create_server(udp.getsockname())
+    udp, tcp = pair()
     state = {"answer": None, "asked": 0}
 
     def reply(wire, over_tcp):
