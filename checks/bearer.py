@@ -1,9 +1,9 @@
 """Which access token the image is asked for with: the identity's, docker's own, or anybody's."""
 
 from checks.anonymous import Anonymous
-from checks.ports import Token
 from checks.stored import StoredLogins
 from checks.token import PullToken
+from checks.token_replies import Token
 
 
 def chosen(

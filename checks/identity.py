@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from checks import answers, asks
 from checks.contract import Check, Fact, Health
 from checks.host import Host
-from checks.ports import Failure, Granted, HttpReply, Token, Trouble, World
+from checks.ports import Failure, HttpReply, Trouble, World
 from checks.target import Asked
+from checks.token_replies import Granted, Token
 
 ACR_AUDIENCE = "https://containerregistry.azure.net"
 ARM_AUDIENCE = "https://management.azure.com/"

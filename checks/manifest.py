@@ -1,7 +1,6 @@
 """The image's manifest, down from an index to this machine's platform.
 
-GET, not HEAD: only a body tells a missing repository from a missing tag.
-"""
+GET, not HEAD: only a body tells a missing repository from a missing tag."""
 
 from dataclasses import dataclass
 
@@ -10,10 +9,11 @@ from checks.anonymous import Anonymous
 from checks.bearer import chosen
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.host import Host
-from checks.ports import Failure, HttpReply, Json, Token, Trouble, World
+from checks.ports import Failure, HttpReply, Json, Trouble, World
 from checks.stored import StoredLogins
 from checks.target import Target
 from checks.token import PullToken
+from checks.token_replies import Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

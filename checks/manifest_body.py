@@ -52,4 +52,4 @@ def smallest(body: dict[str, Json]) -> tuple[str, int] | None:
         if isinstance(size := row.get("size"), int)
         and DIGEST.match(digest := answers.text(row, "digest"))
     ]
-    return (min(sized)[1], len(layers)) if sized else None
+    return (min(sized, key=lambda one: one[0])[1], len(layers)) if sized else None

@@ -12,7 +12,7 @@ Three rules hold for every port:
 """
 
 from dataclasses import dataclass, field
-from typing import NewType, Protocol
+from typing import Protocol
 
 from checks.machine_replies import (
     DockerReply,
@@ -24,6 +24,21 @@ from checks.machine_replies import (
     SpaceReply,
     UnitReply,
 )
+from checks.privacy import (
+    Address,
+    Body,
+    File,
+    Headers,
+    HostName,
+    Image,
+    Name,
+    Prose,
+    Public,
+    Resource,
+    Subject,
+    Url,
+)
+from checks.token_replies import Granted, Known
 from checks.words import Word
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
@@ -56,13 +71,13 @@ class Failure:
     """A question that got no usable answer."""
 
     trouble: Trouble
-    detail: str = ""  # one line, safe to print
+    detail: Prose = ""  # one line, safe to print
     elapsed: float = 0.0  # seconds
-    peer: str = ""  # address that was dialled, if it got so far
+    peer: HostName = ""  # address that was dialled, if it got so far
     connected: bool = False  # a TCP connection stood when it failed
-    via_proxy: str = ""  # the proxy that was used, without credentials
+    via_proxy: Url = ""  # the proxy that was used, without credentials
     status: int = 0  # the HTTP status with which that proxy refused, where it did
-    host: str = ""  # the name that was asked, where the port chose it itself
+    host: HostName = ""  # the name that was asked, where the port chose it itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,53 +98,13 @@ class HttpReply:
     """
 
     status: int
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    headers: Headers = field(default_factory=dict)
+    body: Body = b""
     truncated: bool = False
-    peer: str = ""  # the address that answered, without port
-    local: str = ""  # our address on that connection
-    via_proxy: str = ""  # the proxy's URL without credentials, when one was used
+    peer: HostName = ""  # the address that answered, without port
+    local: HostName = ""  # our address on that connection
+    via_proxy: Url = ""  # the proxy's URL without credentials, when one was used
     timing: Timing = field(default_factory=Timing)
-
-
-Token = NewType("Token", str)
-"""The *name* of a token that the adapter keeps, such as ``"identity:acr"``; never the token."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """One entry of an ACR access token's ``access`` claim."""
-
-    type: str
-    name: str
-    actions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
-    """What a JWT says of itself, decoded without verifying, reduced to what may be shown.
-
-    ``permissions`` is None where the token has no such claim (an ABAC registry's refresh token),
-    an empty tuple where it has one without actions.
-    """
-
-    audience: str = ""
-    issuer: str = ""
-    tenant: str = ""
-    object_id: str = ""
-    client_id: str = ""
-    expired: bool = False
-    permissions: tuple[str, ...] | None = None
-    access: tuple[Access, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Granted:
-    """A token was given; it stays in the adapter under this name."""
-
-    token: Token
-    claims: Claims
-    how: str = ""  # msi | cli | env | workload | exchange | token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +115,12 @@ class DnsReply:
     whole difference between a wrong name and a missing record.
     """
 
-    name: str
-    server: str  # "system" for getaddrinfo, else the server's address
-    chain: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
-    rcode: str = "NOERROR"
-    authority: str = ""  # SOA mname of the authority section
+    name: HostName
+    server: HostName  # "system" for getaddrinfo, else the server's address
+    chain: tuple[HostName, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    rcode: Public = "NOERROR"
+    authority: HostName = ""  # SOA mname of the authority section
     elapsed: float = 0.0
 
 
@@ -153,8 +128,8 @@ class DnsReply:
 class TcpReply:
     """A TCP connection stood, and was closed again."""
 
-    peer: str
-    local: str
+    peer: HostName
+    local: HostName
     elapsed: float = 0.0
 
 
@@ -165,14 +140,14 @@ class TlsReply:
     ``problem`` is empty when the chain verifies against this machine's trust store for the name.
     """
 
-    peer: str
-    version: str
-    subject: str  # RFC 4514 text of the leaf
-    issuer: str  # RFC 4514 text of the leaf's issuer
-    names: tuple[str, ...] = ()  # DNS subject alternative names
-    not_before: str = ""  # ISO 8601, UTC
-    not_after: str = ""
-    problem: str = ""
+    peer: HostName
+    version: Public
+    subject: Subject  # RFC 4514 text of the leaf
+    issuer: Subject  # RFC 4514 text of the leaf's issuer
+    names: tuple[HostName, ...] = ()  # DNS subject alternative names
+    not_before: Public = ""  # ISO 8601, UTC
+    not_after: Public = ""
+    problem: Prose = ""
     elapsed: float = 0.0
 
 
@@ -183,9 +158,9 @@ class StoredReply:
     ``answer`` is what the registry's token endpoint said to it; None where it was not tried.
     """
 
-    source: str  # the file, or the helper's name
-    kind: str  # password | identity-token | helper
-    user: str = ""  # empty for a token; a null GUID stands for "a token as the password"
+    source: File  # the file, or the helper's name
+    kind: Public  # password | identity-token | helper
+    user: Name = ""  # empty for a token; a null GUID stands for "a token as the password"
     expired: bool | None = None  # by the token's own claims; None: it does not say
     answer: "Granted | HttpReply | Failure | None" = None
 
@@ -200,21 +175,23 @@ class Imds(Protocol):
 class Tokens(Protocol):
     """Every step in which a secret is handled. An `HttpReply` is a refusal, with its body."""
 
-    def identity(self, resource: str) -> Granted | HttpReply | Failure:
+    def identity(self, resource: Url) -> Granted | HttpReply | Failure:
         """An Entra token of this machine's identity for ``resource`` (an audience URL)."""
 
-    def exchange(self, login_server: str, identity: Token) -> Granted | HttpReply | Failure:
+    def exchange(self, login_server: HostName, identity: Known) -> Granted | HttpReply | Failure:
         """``POST /oauth2/exchange``: an Entra token for an ACR refresh token."""
 
     def repository(
-        self, login_server: str, repository: str, refresh: Token
+        self, login_server: HostName, repository: Image, refresh: Known
     ) -> Granted | HttpReply | Failure:
         """``POST /oauth2/token``: a refresh token for an access token, scope ``pull``."""
 
-    def anonymous(self, login_server: str, repository: str) -> Granted | HttpReply | Failure:
+    def anonymous(self, login_server: HostName, repository: Image) -> Granted | HttpReply | Failure:
         """``GET /oauth2/token`` without credentials, scope ``pull``."""
 
-    def stored(self, login_server: str, repository: str) -> tuple[StoredReply, ...] | Failure:
+    def stored(
+        self, login_server: HostName, repository: Image
+    ) -> tuple[StoredReply, ...] | Failure:
         """The logins that docker keeps for this server, each tried; ABSENT where it keeps none
         at all, and an empty tuple where it keeps some, but none for this server.
         """
@@ -223,7 +200,9 @@ class Tokens(Protocol):
 class Arm(Protocol):
     """Azure Resource Manager; GET is the only verb there is."""
 
-    def get(self, path: str, api_version: str, odata_filter: str = "") -> HttpReply | Failure: ...
+    def get(
+        self, path: Resource, api_version: Public, odata_filter: Prose = ""
+    ) -> HttpReply | Failure: ...
 
 
 class Http(Protocol):
@@ -231,41 +210,43 @@ class Http(Protocol):
 
     def get(
         self,
-        url: str,
+        url: Url,
         *,
-        bearer: Token | None = None,
-        accept: str = "",
+        bearer: Known | None = None,
+        accept: Public = "",
         only_first_byte: bool = False,
         head: bool = False,
     ) -> HttpReply | Failure: ...
 
 
 class Dns(Protocol):
-    def system(self, name: str) -> DnsReply | Failure:
+    def system(self, name: HostName) -> DnsReply | Failure:
         """What programs on this machine get: getaddrinfo, hosts file and caches included."""
 
-    def ask(self, name: str, server: str, kind: str = "A") -> DnsReply | Failure:
+    def ask(self, name: HostName, server: HostName, kind: Public = "A") -> DnsReply | Failure:
         """One server, asked directly. ``kind`` is ``A``, ``AAAA`` or ``SOA``."""
 
 
 class Net(Protocol):
-    def connect(self, address: str, port: int = 443, *, retry: bool = True) -> TcpReply | Failure:
+    def connect(
+        self, address: HostName, port: int = 443, *, retry: bool = True
+    ) -> TcpReply | Failure:
         """Connect and hang up; ``retry`` gives a lost SYN a second chance."""
 
     def handshake(
-        self, name: str, address: str, port: int = 443, *, small_segments: bool = False
+        self, name: HostName, address: HostName, port: int = 443, *, small_segments: bool = False
     ) -> TlsReply | Failure:
         """``small_segments`` asks the other side for TCP segments that fit any path."""
 
 
 class Docker(Protocol):
     def version(self) -> DockerReply | Failure: ...
-    def pull(self, image: str, refresh: Token | None) -> PullReply | Failure: ...
+    def pull(self, image: Image, refresh: Known | None) -> PullReply | Failure: ...
 
 
 class Host(Protocol):
     def look(self) -> HostReply: ...
-    def hosts_file(self, name: str) -> tuple[str, ...]:
+    def hosts_file(self, name: HostName) -> tuple[Address, ...]:
         """The addresses that /etc/hosts gives ``name``."""
 
 
@@ -273,9 +254,9 @@ class Node(Protocol):
     """What the container runtimes on this machine are told, and what they logged."""
 
     def units(self) -> tuple[UnitReply, ...]: ...
-    def mirrors(self, login_server: str) -> tuple[MirrorReply, ...] | Failure: ...
+    def mirrors(self, login_server: HostName) -> tuple[MirrorReply, ...] | Failure: ...
     def providers(self) -> tuple[ProviderReply, ...] | Failure: ...
-    def journal(self, login_server: str) -> tuple[LogReply, ...] | Failure: ...
+    def journal(self, login_server: HostName) -> tuple[LogReply, ...] | Failure: ...
     def space(self) -> tuple[SpaceReply, ...]: ...
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Health
 from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity
-from checks.ports import Failure, Granted, HttpReply, Token, Trouble, World
+from checks.ports import Failure, HttpReply, Trouble, World
 from checks.target import Target
+from checks.token_replies import Granted, Token
 
 __all__ = ["ARM_AUDIENCE", "CHECK", "PullToken", "PullTokenRefused", "PullTokenUnknown"]
 

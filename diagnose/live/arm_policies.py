@@ -13,7 +13,8 @@ from azure.core.pipeline.policies import (
     UserAgentPolicy,
 )
 
-from checks.ports import Failure, Granted, HttpReply, Trouble
+from checks.ports import Failure, HttpReply, Trouble
+from checks.token_replies import Granted
 from diagnose.live.tokens import LiveTokens
 from diagnose.live.trouble import CarrierError
 from diagnose.live.vault import Vault

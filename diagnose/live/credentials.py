@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checks.ports import Failure, Granted, Trouble
+from checks.ports import Failure, Trouble
+from checks.token_replies import Granted
 from diagnose.live import clouds
 from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits

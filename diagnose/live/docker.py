@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from checks.machine_replies import DockerReply, PullReply
-from checks.ports import Failure, Token, Trouble
+from checks.ports import Failure, Trouble
+from checks.token_replies import Token
 from diagnose.live import docker_images, proxies
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.docker_socket import knock

@@ -4,7 +4,8 @@ import json
 import re
 from dataclasses import replace
 
-from checks.ports import Failure, Granted, HttpReply
+from checks.ports import Failure, HttpReply
+from checks.token_replies import Granted
 from diagnose.live.jwt import claims
 from diagnose.live.vault import Vault
 

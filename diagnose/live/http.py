@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from checks.ports import Failure, HttpReply, Token
+from checks.ports import Failure, HttpReply
+from checks.token_replies import Token
 from diagnose.live.client import Client
 from diagnose.live.vault import Vault
 

@@ -5,7 +5,7 @@ import json
 import time
 from typing import Any
 
-from checks.ports import Access, Claims
+from checks.token_replies import Access, Claims
 
 
 def claims(token: str) -> Claims:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from checks.ports import Claims, Failure, Granted, HttpReply, StoredReply, Trouble
+from checks.ports import Failure, HttpReply, StoredReply, Trouble
+from checks.token_replies import Claims, Granted
 from diagnose.live import docker_config, docker_helper
 from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits

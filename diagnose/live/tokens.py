@@ -2,7 +2,8 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from checks.ports import Failure, Granted, HttpReply, StoredReply, Token, Trouble
+from checks.ports import Failure, HttpReply, StoredReply, Trouble
+from checks.token_replies import Granted, Token
 from diagnose.live import cloud_config, clouds
 from diagnose.live.client import Client
 from diagnose.live.credentials import Credentials

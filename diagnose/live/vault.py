@@ -3,7 +3,8 @@
 import threading
 from dataclasses import replace
 
-from checks.ports import HttpReply, Token
+from checks.ports import HttpReply
+from checks.token_replies import Token
 
 _LONG = 12  # characters; a token has hundreds
 

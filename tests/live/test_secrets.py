@@ -9,8 +9,9 @@ from urllib.parse import parse_qs
 import pytest
 from live_servers import REGISTRY, answer
 
-from checks.ports import Failure, Granted, HttpReply, Trouble
+from checks.ports import Failure, HttpReply, Trouble
 from checks.target import Asked
+from checks.token_replies import Granted
 from diagnose import demonstration, front, reports
 from diagnose.lab.cloud import Identity, RoleAssignment
 from diagnose.lab.healthy import REGISTRY_ID, TENANT, healthy_cloud

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs
 import pytest
 from live_servers import REGISTRY, answer
 
-from checks.ports import Failure, Granted, HttpReply, Trouble
+from checks.ports import Failure, HttpReply, Trouble
+from checks.token_replies import Granted
 
 SECRET = "hush-hush~0123456789"
 NULL = "00000000-0000-0000-0000-000000000000"

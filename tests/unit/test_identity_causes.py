@@ -12,7 +12,7 @@ from checks.docker_runtime import DockerRuntime
 from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity, IdentityMissing
 from checks.instance import Instance, InstanceUnknown
 from checks.layer import Layer, LayerBlocked
-from checks.ports import Token, Trouble
+from checks.ports import Trouble
 from checks.provider_config import ProviderUnmatched
 from checks.refusal import Admitted
 from checks.registry import Registry
@@ -21,6 +21,7 @@ from checks.stored import NULL_USER, Login, NoStoredLogin, State, StoredLogins
 from checks.target import Asked, Target
 from checks.tenant import Tenants
 from checks.token import PullToken, PullTokenRefused
+from checks.token_replies import Token
 from diagnose import causes, verdict
 from diagnose.causes.contract import Confidence, Finding, Rejected
 from diagnose.facts import Facts

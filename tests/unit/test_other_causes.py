@@ -18,7 +18,7 @@ from checks.interface import Interface
 from checks.layer import LayerBlocked, LayerRefused
 from checks.manifest import Manifest, ManifestMissing, ManifestRefused
 from checks.outside import Outside
-from checks.ports import Token, Trouble
+from checks.ports import Trouble
 from checks.refusal import Admitted
 from checks.registry import Registry
 from checks.subnet import ServiceEndpoint, Subnet
@@ -27,6 +27,7 @@ from checks.tcp_path import TcpBlocked
 from checks.tenant import Tenants
 from checks.tls_session import TlsUntrusted
 from checks.token import ARM_AUDIENCE, PullToken, PullTokenRefused
+from checks.token_replies import Token
 from diagnose.causes.contract import Confidence, Finding, Rejected, Stage
 from tests.unit import judging
 from tests.unit.judging import NOTHING, REJECTED

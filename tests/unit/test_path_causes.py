@@ -16,7 +16,7 @@ from checks.mtu import LargeLost, SizeIndifferent
 from checks.outbound_rules import OutboundRules, Rule
 from checks.outside import Outside
 from checks.outside_tls import Elsewhere
-from checks.ports import Failure, HttpReply, TcpReply, TlsReply, Token, Trouble
+from checks.ports import Failure, HttpReply, TcpReply, TlsReply, Trouble
 from checks.proxy import NoProxy, ProxyFailed, ProxyInPlace, ProxyUsed
 from checks.repeats import Repeats, Share
 from checks.subnet import ServiceEndpoint, Subnet
@@ -24,6 +24,7 @@ from checks.target import Target
 from checks.tcp_path import TcpBlocked, TcpReached
 from checks.tls_session import TlsBroken, TlsTrusted, TlsUntrusted
 from checks.token import PullTokenRefused
+from checks.token_replies import Token
 from diagnose import verdict
 from diagnose.causes import ALL
 from diagnose.causes.contract import Confidence, Finding, Rejected, Stage
