@@ -1,6 +1,7 @@
 """The image's manifest, down from an index to this machine's platform.
 
-GET, not HEAD: only a body tells a missing repository from a missing tag."""
+GET, not HEAD: only a body tells a missing repository from a missing tag.
+"""
 
 from dataclasses import dataclass
 
@@ -67,9 +68,8 @@ class ManifestRefused(Failed):
     def summary(self) -> str:
         if self.trouble:
             return f"no manifest: {self.trouble}"
-        return f"HTTP {self.status} for the manifest" + (
-            f": {self.message}" if self.message else ""
-        )
+        said = f": {self.message}" if self.message else ""
+        return f"HTTP {self.status} for the manifest{said}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ This file knows shapes only: it must not know how a question is put on the wire 
 
 Three rules hold for every port:
 
-* A port never raises for what the network does. It returns a reply, or a `Failure`.
+* A port never raises for what the network does. It returns a reply, or a `Failure`. Only a
+  recorded world raises: `Unrecorded`, for a question that nobody asked then.
 * A reply carries no secret. Tokens stay in the adapter; a `Token` only names one.
 * A reply's ``elapsed`` and ``correlation`` are for the recorder; facts never copy them, so that
   two runs of one case give the same facts.
@@ -64,6 +65,10 @@ class Trouble(Word):
     ABSENT = "absent"  # the thing to ask is not installed or not present
     SWITCHED_OFF = "switched-off"  # the person asked us not to (--no-arm, --runtime none)
     DEADLINE = "deadline"  # the whole run's time was used up
+
+
+class Unrecorded(Exception):  # noqa: N818 it is an answer that is missing, no error of anybody
+    """A recording holds no answer to this question; what the answer was is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

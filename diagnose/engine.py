@@ -4,18 +4,22 @@ It yields each step as it ends and knows nothing of printing, recording or verdi
 crashes ends itself alone; what depends on it is skipped and says so. When the deadline comes, what
 is still under way is reported as unfinished and left behind in its daemon thread: a blocking
 system call cannot be stopped, but nobody has to wait for it.
+
+`in_turn` does the same without threads, for a world that answers from memory.
 """
 
 import queue
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from graphlib import TopologicalSorter
 
 from checks.contract import Check, Fact
-from checks.ports import World
+from checks.ports import Unrecorded, World
+from checks.together import in_turn as asked_in_turn
 from checks.words import Word
 from diagnose.facts import Facts
 
@@ -24,7 +28,7 @@ class Outcome(Word):
     DONE = "done"
     SKIPPED = "skipped"  # something it needs is not known
     CRASHED = "crashed"  # our bug
-    UNFINISHED = "unfinished"  # the run's time was up
+    UNFINISHED = "unfinished"  # the run's time was up, or the recording holds no answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,16 @@ def order(checks: Sequence[Check]) -> dict[Check, set[Check]]:
     }
 
 
+Lens = Callable[[Check, World], World]
+"""What a check sees of the world: a recorder wants to know who asks."""
+
+
+def _plain(_check: Check, world: World) -> World:
+    return world
+
+
 def run(
-    checks: Sequence[Check], world: World, facts: Facts, *, seconds: float
+    checks: Sequence[Check], world: World, facts: Facts, *, seconds: float, lens: Lens = _plain
 ) -> Iterator[tuple[Step, Facts]]:
     """Run ``checks`` and yield each step with the facts known after it."""
     start = time.monotonic()
@@ -70,15 +82,12 @@ def run(
     while sorter.is_active():
         for check in sorter.get_ready():
             waiting.discard(check)
-            lacking = facts.missing(check.needs)
             under_way[check] = time.monotonic() - start
-            if lacking:
-                why = "needs " + " and ".join(_words(kind) for kind in lacking)
-                done.put(Step(check=check, outcome=Outcome.SKIPPED, why=why))
+            if skipped := _skipped(check, facts):
+                done.put(skipped)
             else:
-                threading.Thread(
-                    target=_work, args=(check, world, facts, start, done), daemon=True
-                ).start()
+                ask = partial(_asked, check, lens(check, world), facts, start)
+                threading.Thread(target=lambda ask=ask: done.put(ask()), daemon=True).start()
         try:
             step = done.get(timeout=max(0.0, seconds - (time.monotonic() - start)))
         except queue.Empty:
@@ -93,25 +102,47 @@ def run(
         yield Step(check=check, outcome=Outcome.UNFINISHED, why=why), facts
 
 
-def _work(
-    check: Check, world: World, facts: Facts, start: float, done: "queue.SimpleQueue[Step]"
-) -> None:
+def in_turn(
+    checks: Sequence[Check], world: World, facts: Facts, *, lens: Lens = _plain
+) -> Iterator[tuple[Step, Facts]]:
+    """Run ``checks`` one after the other in this thread; nothing bounds how long that takes."""
+    start = time.monotonic()
+    for check in _sorted(tuple(checks)):
+        step = _skipped(check, facts)
+        if step is None:
+            with asked_in_turn():
+                step = _asked(check, lens(check, world), facts, start)
+        if step.fact is not None:
+            facts = facts.plus(step.fact)
+        yield step, facts
+
+
+@cache
+def _sorted(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    return tuple(TopologicalSorter(order(checks)).static_order())
+
+
+def _skipped(check: Check, facts: Facts) -> Step | None:
+    """Give the step of a check that lacks what it needs."""
+    lacking = facts.missing(check.needs)
+    why = "needs " + " and ".join(_words(kind) for kind in lacking)
+    return Step(check=check, outcome=Outcome.SKIPPED, why=why) if lacking else None
+
+
+def _asked(check: Check, world: World, facts: Facts, start: float) -> Step:
+    """Let one check ask; whatever it raises is its own end alone."""
     began = time.monotonic() - start
+    fact, why, told = None, "", ""
     try:
-        fact = facts.call(check.gather, world)
+        fact, outcome = facts.call(check.gather, world), Outcome.DONE
+    except Unrecorded as missing:
+        outcome, why = Outcome.UNFINISHED, str(missing)
     except Exception as error:  # noqa: BLE001 a check's bug must not end the run
-        step = Step(
-            check=check,
-            outcome=Outcome.CRASHED,
-            why=type(error).__name__,
-            traceback=traceback.format_exc(),
-            began=began,
-            took=time.monotonic() - start - began,
-        )
-    else:
-        took = time.monotonic() - start - began
-        step = Step(check=check, outcome=Outcome.DONE, fact=fact, began=began, took=took)
-    done.put(step)
+        outcome, why, told = Outcome.CRASHED, type(error).__name__, traceback.format_exc()
+    took = time.monotonic() - start - began
+    return Step(
+        check=check, outcome=outcome, fact=fact, why=why, traceback=told, began=began, took=took
+    )
 
 
 def _words(kind: type[Fact]) -> str:

@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cache
-from graphlib import TopologicalSorter
-from typing import Any
 
 import checks
-from checks import together
-from checks.contract import Check
 from checks.target import Asked, parse
 from diagnose import causes, engine, verdict
 from diagnose.engine import Outcome, Step
@@ -65,38 +61,14 @@ def judged(wire: Wire, image: str, rights: Rights | None = None) -> Judged:
 
 def gathered(world: InsideWorld, facts: Facts) -> tuple[Facts, list[Step]]:
     steps: list[Step] = []
-    threads, together._Asking = together._Asking, _Inline  # type: ignore[misc]
-    try:
-        for check in _order():
-            if facts.missing(check.needs):
-                steps.append(Step(check=check, outcome=Outcome.SKIPPED))
-                continue
-            fact = facts.call(check.gather, world)
-            facts = facts.plus(fact)
-            steps.append(Step(check=check, outcome=Outcome.DONE, fact=fact))
-    finally:
-        together._Asking = threads  # type: ignore[misc]
+    for step, known in engine.in_turn(checks.ALL, world, facts):
+        if step.outcome is Outcome.CRASHED:
+            raise AssertionError(step.traceback)
+        steps.append(step)
+        facts = known
     return facts, steps
-
-
-@cache
-def _order() -> tuple[Check, ...]:
-    return tuple(TopologicalSorter(engine.order(checks.ALL)).static_order())
 
 
 @cache
 def _place() -> dict[str, int]:
     return {check.id: number for number, check in enumerate(checks.ALL)}
-
-
-class _Inline:
-    """One question of `together`, answered where it is asked."""
-
-    def __class_getitem__(cls, _types: Any) -> type["_Inline"]:
-        return cls
-
-    def __init__(self, question: Any, argument: Any) -> None:
-        self._answer = question(argument)
-
-    def answer(self) -> Any:
-        return self._answer
