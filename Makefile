@@ -12,7 +12,7 @@ JUNIT ?= .build/junit.xml
 WORKERS ?= 6# most of a run's time is spent waiting for simulated networks
 AZ := .build/azure-cli/bin/az
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
-ENGINES := docker.io docker-registry nftables iproute2 openssl
+ENGINES := docker.io docker-registry nftables iproute2 openssl chromium fonts-dejavu-core
 
 help:
 	@echo "make demo [CASE=...]  a diagnosis in a simulated Azure, nothing leaves this machine"
@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	@$(BIN)/acr-diagnose demo $(CASE); code=$$?; echo "exit code $$code"; [ $$code -le 1 ]
 
-# The engine and the registry of the end-to-end tests; their system services are never started.
+# The engine, registry and browser of the end-to-end tests; no system service is ever started.
 tools:
 	@if [ "$$(id -u)" != 0 ] || [ ! -f /etc/debian_version ]; then \
 	  echo "not root on Debian: the end-to-end tests skip unless their programs are here"; \

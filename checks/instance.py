@@ -87,7 +87,7 @@ def parse(
     if reply.status != 200 or not answers.text(compute, "resourceId"):
         what = f"HTTP {reply.status}" if reply.status != 200 else "an answer that is not IMDS's"
         return InstanceUnknown(why=what, trouble=None, on_azure=host.on_azure, status=reply.status)
-    nics = tuple(sorted(_nics(body), key=lambda nic: (nic.mac, nic.private_ip)))
+    nics = tuple(_nics(body))  # in IMDS's order: pseudonyms would be sorted otherwise
     publics = {nic.public_ip for nic in nics if nic.public_ip} | _frontends(balancer)
     return Instance(
         name=answers.text(compute, "name"),

@@ -83,7 +83,7 @@ def parse(body: dict[str, Json]) -> NetworkRules | None:
     if not isinstance(rules.get("virtualNetworkRules"), list):
         return None
     ids = [_subnet_id(row) for row in answers.rows(rules, "virtualNetworkRules")]
-    return NetworkRules(subnet_ids=tuple(sorted(ids, key=str.lower))) if all(ids) else None
+    return NetworkRules(subnet_ids=tuple(ids)) if all(ids) else None
 
 
 def _subnet_id(row: dict[str, Json]) -> str:

@@ -59,7 +59,7 @@ def get(world: World, path: str) -> HttpReply | Failure:
 
 def subscriptions_in(body: dict[str, Json]) -> tuple[str, ...]:
     ids = (answers.text(row, "subscriptionId") for row in answers.rows(body, "value"))
-    return tuple(sorted(filter(None, ids)))
+    return tuple(filter(None, ids))
 
 
 def matching(rows: tuple[dict[str, Json], ...], target: Target) -> dict[str, Json] | None:

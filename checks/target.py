@@ -16,6 +16,7 @@ SUFFIXES = {
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 _REPOSITORY = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*\Z")  # OCI distribution, one part
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\Z")
+_LOGIN = re.compile(r"(?:\w+://)?[^:/]*:(?!443(?:/|\Z))")  # a user, and then no registry's port
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 
 
@@ -61,11 +62,20 @@ class Target(Fact):
         return self.image
 
 
+def without_login(text: str) -> str:
+    """Return ``text`` without the ``user:password@`` of a URL, which nobody may repeat."""
+    head, mark, digest = text.partition("@sha256:")
+    before, _, after = head.rpartition("@")
+    return f"{after}{mark}{digest}" if _LOGIN.match(before) else text
+
+
 def parse(text: str) -> Target:
     """Take ``myregistry``, ``myregistry.azurecr.io`` or a full image reference apart.
 
     Raises `UsageError` with one sentence on anything else.
     """
+    if without_login(text) != text:
+        raise UsageError("TARGET holds a password; leave it out, `docker login` keeps it")
     shown = repr(text[:80])
     if not text or not text.isascii() or any(c.isspace() or not c.isprintable() for c in text):
         raise UsageError(

@@ -10,6 +10,8 @@ import typer
 
 from diagnose.commands import catalogue
 from diagnose.commands.agentpool import agentpool
+from diagnose.commands.analyze import analyze
+from diagnose.commands.bundle import bundle, redact
 from diagnose.commands.demo import demo
 from diagnose.commands.plan import plan
 from diagnose.commands.run import run
@@ -24,7 +26,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Why an image will not pull from an Azure Container Registry: one verdict, from evidence.",
 )
-for command in (run, demo, catalogue.explain, catalogue.causes, catalogue.checks, plan, agentpool):
+for command in (
+    run,
+    demo,
+    bundle,
+    analyze,
+    redact,
+    catalogue.explain,
+    catalogue.causes,
+    catalogue.checks,
+    plan,
+    agentpool,
+):
     app.command()(command)
 
 

@@ -23,7 +23,7 @@ def listing() -> str:
     return "Cases of `acr-diagnose demo CASE`:\n\n" + "".join(rows)
 
 
-def run(case: str, output: str, *, quiet: bool) -> int:
+def run(case: str, output: str, *, quiet: bool, verbose: bool = False, colour: bool = True) -> int:
     """Run one case; raise `UsageError` on a name that is none."""
     from diagnose import front
 
@@ -33,7 +33,8 @@ def run(case: str, output: str, *, quiet: bool) -> int:
     CASES[case](cloud)
     sys.stderr.write(f"A simulated Azure on loopback: {CASES[case].__doc__}\n\n")
     with laboratory(cloud) as options:
-        return front.run(Asked(text=IMAGE), options, output, quiet=quiet)
+        asked = Asked(text=IMAGE)
+        return front.run(asked, options, output, quiet=quiet, verbose=verbose, colour=colour)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from graphlib import TopologicalSorter
 
@@ -21,7 +21,7 @@ from checks.contract import Check, Fact
 from checks.ports import Unrecorded, World
 from checks.together import in_turn as asked_in_turn
 from checks.words import Word
-from diagnose.facts import Facts
+from diagnose.facts import NOTHING, Facts
 
 
 class Outcome(Word):
@@ -65,12 +65,13 @@ Lens = Callable[[Check, World], World]
 """What a check sees of the world: a recorder wants to know who asks."""
 
 
-def _plain(_check: Check, world: World) -> World:
+def unchanged(_check: Check, world: World) -> World:
+    """Let every check see the world as it is."""
     return world
 
 
 def run(
-    checks: Sequence[Check], world: World, facts: Facts, *, seconds: float, lens: Lens = _plain
+    checks: Sequence[Check], world: World, facts: Facts, *, seconds: float, lens: Lens = unchanged
 ) -> Iterator[tuple[Step, Facts]]:
     """Run ``checks`` and yield each step with the facts known after it."""
     start = time.monotonic()
@@ -86,7 +87,7 @@ def run(
             if skipped := _skipped(check, facts):
                 done.put(skipped)
             else:
-                ask = partial(_asked, check, lens(check, world), facts, start)
+                ask = partial(_asked, check, world, facts, start, lens)
                 threading.Thread(target=lambda ask=ask: done.put(ask()), daemon=True).start()
         try:
             step = done.get(timeout=max(0.0, seconds - (time.monotonic() - start)))
@@ -103,23 +104,53 @@ def run(
 
 
 def in_turn(
-    checks: Sequence[Check], world: World, facts: Facts, *, lens: Lens = _plain
+    checks: Sequence[Check],
+    world: World,
+    facts: Facts,
+    *,
+    lens: Lens = unchanged,
+    kept: Facts = NOTHING,
 ) -> Iterator[tuple[Step, Facts]]:
-    """Run ``checks`` one after the other in this thread; nothing bounds how long that takes."""
+    """Run ``checks`` one after the other in this thread; nothing bounds how long that takes.
+
+    Where the world holds no answer, the check's fact is taken from ``kept``; where there is none
+    either, all that waits for the check is unfinished with it, as when a run's time is up.
+    """
     start = time.monotonic()
-    for check in _sorted(tuple(checks)):
-        step = _skipped(check, facts)
-        if step is None:
-            with asked_in_turn():
-                step = _asked(check, lens(check, world), facts, start)
+    open_: set[Check] = set()
+    for check, waits_for in _sorted(tuple(checks)):
+        behind = next((one for one in waits_for if one in open_), None)
+        if behind is not None:
+            why = f"waits for {behind.id}"
+            step = Step(check=check, outcome=Outcome.UNFINISHED, why=why)
+        else:
+            step = _skipped(check, facts) or _told(check, world, facts, start, lens)
+        if step.outcome is Outcome.UNFINISHED:
+            step = _kept(step, kept)
+        if step.outcome is Outcome.UNFINISHED:
+            open_.add(check)
         if step.fact is not None:
             facts = facts.plus(step.fact)
         yield step, facts
 
 
+def _told(check: Check, world: World, facts: Facts, start: float, lens: Lens) -> Step:
+    with asked_in_turn():
+        return _asked(check, world, facts, start, lens)
+
+
+def _kept(step: Step, kept: Facts) -> Step:
+    """Give the step with the fact that is kept of it, if there is one."""
+    found = (kept.get(kind) for kind in step.check.needs.gives)
+    fact = next((one for one in found if one is not None), None)
+    return step if fact is None else replace(step, outcome=Outcome.DONE, fact=fact, why="")
+
+
 @cache
-def _sorted(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    return tuple(TopologicalSorter(order(checks)).static_order())
+def _sorted(checks: tuple[Check, ...]) -> tuple[tuple[Check, frozenset[Check]], ...]:
+    """Give the checks in an order that their needs allow, each with those that it waits for."""
+    graph = order(checks)
+    return tuple((c, frozenset(graph[c])) for c in TopologicalSorter(graph).static_order())
 
 
 def _skipped(check: Check, facts: Facts) -> Step | None:
@@ -129,12 +160,12 @@ def _skipped(check: Check, facts: Facts) -> Step | None:
     return Step(check=check, outcome=Outcome.SKIPPED, why=why) if lacking else None
 
 
-def _asked(check: Check, world: World, facts: Facts, start: float) -> Step:
+def _asked(check: Check, world: World, facts: Facts, start: float, lens: Lens) -> Step:
     """Let one check ask; whatever it raises is its own end alone."""
     began = time.monotonic() - start
     fact, why, told = None, "", ""
     try:
-        fact, outcome = facts.call(check.gather, world), Outcome.DONE
+        fact, outcome = facts.call(check.gather, lens(check, world)), Outcome.DONE
     except Unrecorded as missing:
         outcome, why = Outcome.UNFINISHED, str(missing)
     except Exception as error:  # noqa: BLE001 a check's bug must not end the run

@@ -46,3 +46,6 @@ class Facts:
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._by_type.values())
+
+
+NOTHING = Facts()

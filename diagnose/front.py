@@ -1,18 +1,26 @@
 """Between the command line and a run: builds the world, prints the report, picks the exit code."""
 
 import ipaddress
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from checks.target import Asked, UsageError, parse
-from diagnose import reports, waiting
+import checks
+from checks.target import Asked, UsageError, parse, without_login
+from diagnose import progress, reports, waiting
 from diagnose.engine import Step
 from diagnose.live.options import Options
-from diagnose.reports.text import mark, said
+from diagnose.reports import style
+from diagnose.reports.lines import printable
+from diagnose.reports.words import mark, said
 from diagnose.session import Result, diagnose
 from diagnose.verdict import Status
+
+if TYPE_CHECKING:
+    from diagnose.live import LiveWorld
 
 _CODES = {Status.HEALTHY: 0, Status.CAUSE: 1, Status.INCONCLUSIVE: 3}
 _USAGE, _BROKEN = 2, 5
@@ -26,7 +34,7 @@ def usage(output: str = "text", target: str = "") -> Iterator[None]:
     except UsageError as error:
         sys.stderr.write(f"acr-diagnose: {error}\n")
         if output == "json":
-            sys.stdout.write(reports.json.failure(str(error), target))
+            sys.stdout.write(reports.json.failure(str(error), without_login(target)))
         raise SystemExit(_USAGE) from None
 
 
@@ -67,21 +75,31 @@ def run(
     quiet: bool,
     verbose: bool = False,
     wait: float = 0.0,
+    colour: bool = True,
 ) -> int:
     """Run, print the report to stdout, and give the exit code.
 
-    ``wait`` is for how many seconds to run again while the pull does not work.
+    ``wait`` is for how many seconds to run again while the pull does not work; ``colour`` is False
+    after ``--no-color``.
     """
 
     def once() -> Result:
-        return result_of(asked, options, verbose=verbose)
+        return result_of(asked, options, quiet=quiet, verbose=verbose)
 
     def work() -> tuple[str, int]:
         result = waiting.until_healthy(once, wait) if wait else once()
-        report = "" if quiet else reports.FORMATS[output](result)
-        return report, _CODES[result.verdict.status]
+        return told(result, output, quiet=quiet, colour=colour)
 
     return guarded(work, output, asked.text)
+
+
+def told(
+    result: Result, output: str, *, quiet: bool = False, colour: bool = True
+) -> tuple[str, int]:
+    """Give what to print of a result, and its exit code."""
+    shown = style.of(sys.stdout, os.environ, colour=colour)
+    report = "" if quiet else reports.rendered(result, output, shown)
+    return report, _CODES[result.verdict.status]
 
 
 def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> int:
@@ -104,21 +122,32 @@ def _print(report: str) -> None:
     sys.stdout.flush()
 
 
-def result_of(asked: Asked, options: Options, *, verbose: bool = False) -> Result:
-    from diagnose.live import live_world
+def result_of(
+    asked: Asked, options: Options, *, quiet: bool = False, verbose: bool = False
+) -> Result:
+    with live(asked, options, quiet=quiet, verbose=verbose) as (world, on_step):
+        clean = world.vault.clean
+        return diagnose(asked, world, seconds=options.timeout, on_step=on_step, clean=clean)
 
+
+@contextmanager
+def live(
+    asked: Asked, options: Options, *, quiet: bool, verbose: bool
+) -> Iterator[tuple["LiveWorld", Callable[[Step], None]]]:
+    """Give the world that is asked, and whom to tell of each step, and close it after that."""
     target = parse(asked.text)
-    world = live_world(options, target.login_server)
-    on_step = show if verbose else (lambda _: None)
-    try:
-        return diagnose(asked, world, seconds=options.timeout, on_step=on_step)
-    finally:
-        world.close()
+    with progress.shown(checks.ALL, quiet=quiet or verbose) as line:
+        from diagnose.live import live_world  # takes a while, so the line stands first
+
+        world = live_world(options, target.login_server)
+        try:
+            yield world, show if verbose else line
+        finally:
+            world.close()
 
 
 def show(step: Step) -> None:
     """Tell on stderr how a check ended."""
     line = f"{step.began:6.2f}s +{step.took:5.2f}s {mark(step):<5} {step.check.id}: {said(step)}\n"
     sys.stderr.write(line)
-    if step.traceback:
-        sys.stderr.write(step.traceback)
+    sys.stderr.writelines(f"{printable(row)}\n" for row in step.traceback.splitlines())

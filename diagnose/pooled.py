@@ -1,7 +1,8 @@
 """Between the command line and `pooling`: builds the world, prints the report."""
 
+import checks
 from checks.target import Asked, parse
-from diagnose import front, pooling
+from diagnose import front, pooling, progress
 from diagnose.live.options import Options
 from diagnose.pooling import PoolResult
 from diagnose.reports import pool
@@ -11,18 +12,22 @@ def run(asked: Asked, options: Options, output: str, *, quiet: bool, verbose: bo
     """Try, print the report to stdout, and give the exit code."""
 
     def work() -> tuple[str, int]:
-        result = result_of(asked, options, verbose=verbose)
+        result = result_of(asked, options, quiet=quiet, verbose=verbose)
         return "" if quiet else pool.FORMATS[output](result), result.code
 
     return front.guarded(work, output, asked.text)
 
 
-def result_of(asked: Asked, options: Options, *, verbose: bool = False) -> PoolResult:
-    from diagnose.live import live_world
+def result_of(
+    asked: Asked, options: Options, *, quiet: bool = False, verbose: bool = False
+) -> PoolResult:
+    target = parse(asked.text)
+    with progress.shown(checks.POOL, quiet=quiet or verbose) as line:
+        from diagnose.live import live_world
 
-    world = live_world(options, parse(asked.text).login_server)
-    on_step = front.show if verbose else (lambda _: None)
-    try:
-        return pooling.judge(asked, world, seconds=options.timeout, on_step=on_step)
-    finally:
-        world.close()
+        world = live_world(options, target.login_server)
+        try:
+            on_step = front.show if verbose else line
+            return pooling.judge(asked, world, seconds=options.timeout, on_step=on_step)
+        finally:
+            world.close()

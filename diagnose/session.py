@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import checks
 from checks.contract import Check, Fact
 from checks.ports import World
 from checks.target import Asked, Target, parse
 from diagnose import causes, engine, verdict
-from diagnose.engine import Outcome, Step
+from diagnose.engine import Lens, Outcome, Step
 from diagnose.facts import Facts
 from diagnose.verdict import Verdict
 
@@ -36,25 +36,36 @@ def diagnose(
     *,
     seconds: float,
     on_step: Callable[[Step], None] = lambda _: None,
+    lens: Lens = engine.unchanged,
+    clean: Callable[[str], str] = str,
 ) -> Result:
-    """Run every check against ``world`` and judge; raise `checks.target.UsageError` at once."""
+    """Run every check against ``world`` and judge; raise `checks.target.UsageError` at once.
+
+    ``clean`` takes the run's secrets out of a traceback, whose last line may hold anything.
+    """
     target = parse(asked.text)
     start = time.monotonic()
     facts = Facts([asked])
     steps: list[Step] = []
-    for step, known in engine.run(checks.ALL, world, facts, seconds=seconds):
+    for raw, known in engine.run(checks.ALL, world, facts, seconds=seconds, lens=lens):
         facts = known
+        step = replace(raw, traceback=clean(raw.traceback))
         steps.append(step)
         on_step(step)
+    return judged(target, facts, steps, time.monotonic() - start)
+
+
+def judged(target: Target, facts: Facts, steps: list[Step], seconds: float) -> Result:
+    """Judge what the checks gave; the steps are put into reading order."""
     reading_order: list[Check] = list(checks.ALL)
-    steps.sort(key=lambda step: reading_order.index(step.check))
+    steps = sorted(steps, key=lambda step: reading_order.index(step.check))
     return Result(
         target=target,
         facts=facts,
         steps=tuple(steps),
         verdict=verdict.decide(causes.ALL, facts),
         limits=limits(steps),
-        seconds=time.monotonic() - start,
+        seconds=seconds,
     )
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from diagnose.reports.text import closing, mark, said
+from diagnose.reports.words import closing, mark, said
 from diagnose.session import Result
 from diagnose.verdict import Status
 

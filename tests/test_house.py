@@ -156,3 +156,12 @@ def test_the_command_line_starts_without_the_catalogue() -> None:
     )
 
     assert not {"checks", "diagnose.causes", "diagnose.front"} & set(done.stdout.split())
+
+
+def test_every_text_of_a_reply_says_how_sensitive_it_is() -> None:
+    """`changing` walks every annotation of every port when it is first asked to."""
+    from diagnose.bundle import changing, questions, shapes
+
+    for method in questions.methods().values():
+        for hint in (*method.arguments.values(), method.reply):
+            changing._walk(shapes.of(hint))

@@ -5,20 +5,32 @@ from typing import Annotated
 
 import typer
 
-from diagnose.commands.options import Output, OutputOption, QuietOption
+from diagnose import terminal
+from diagnose.commands.options import (
+    NoColorOption,
+    QuietOption,
+    Report,
+    ReportOption,
+    VerboseOption,
+)
 
 
 def demo(
     case: Annotated[str, typer.Argument(help="A case; without one they are listed.")] = "",
-    output: OutputOption = Output.text,
+    output: ReportOption = Report.text,
+    no_color: NoColorOption = False,
     quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
 ) -> None:
     """Run the same engine on a simulated Azure on loopback; needs no root and no cloud."""
-    from diagnose import demonstration, front
+    with terminal.opening(quiet=quiet or verbose > 0):
+        from diagnose import demonstration, front
 
     if not case:
         sys.stdout.write(demonstration.listing())
         return
     with front.usage(output.value, case):
-        code = demonstration.run(case, output.value, quiet=quiet)
+        code = demonstration.run(
+            case, output.value, quiet=quiet, verbose=verbose > 0, colour=not no_color
+        )
     raise typer.Exit(code)

@@ -11,6 +11,17 @@ class Output(str, Enum):
     json = "json"
 
 
+class Report(str, Enum):
+    """The forms of a diagnosis; the other commands' answers are text or JSON alone."""
+
+    text = "text"
+    short = "short"
+    json = "json"
+    markdown = "markdown"
+    junit = "junit"
+    html = "html"
+
+
 class Auth(str, Enum):
     auto = "auto"
     msi = "msi"
@@ -29,6 +40,8 @@ class Runtime(str, Enum):
 
 TargetArgument = Annotated[str, typer.Argument(help="A registry, or an image: HOST/REPO:TAG.")]
 OutputOption = Annotated[Output, typer.Option("-o", "--output", help="The report's form.")]
+ReportOption = Annotated[Report, typer.Option("-o", "--output", help="The report's form.")]
+NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colour, on a terminal too.")]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Only the exit code.")]
 TimeoutOption = Annotated[
     float, typer.Option(min=1.0, max=3600.0, help="Seconds for the whole run.")

@@ -4,16 +4,18 @@ from typing import Annotated
 
 import typer
 
+from diagnose import terminal
 from diagnose.commands.options import (
     Auth,
     AuthOption,
     IdentityOption,
     NoArmOption,
+    NoColorOption,
     NoPullOption,
-    Output,
-    OutputOption,
     QuietOption,
     RegistryOption,
+    Report,
+    ReportOption,
     ResolveOption,
     Runtime,
     RuntimeOption,
@@ -26,7 +28,7 @@ from diagnose.commands.options import (
 
 def run(
     target: TargetArgument,
-    output: OutputOption = Output.text,
+    output: ReportOption = Report.text,
     timeout: TimeoutOption = 20.0,
     identity: IdentityOption = "",
     auth: AuthOption = Auth.auto,
@@ -42,14 +44,15 @@ def run(
             metavar="[DURATION]", help="Repeat until healthy, for 10m or DURATION (90s, 1h)."
         ),
     ] = "",
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,  # noqa: ARG001
+    no_color: NoColorOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
 ) -> None:
     """Find out why TARGET cannot be pulled from this machine."""
-    from diagnose import front
-    from diagnose.commands.wait import seconds
-    from diagnose.live.options import Options
+    with terminal.opening(quiet=quiet or verbose > 0):
+        from diagnose import front
+        from diagnose.commands.wait import seconds
+        from diagnose.live.options import Options
 
     with front.usage(output.value, target):
         options = Options(
@@ -63,5 +66,13 @@ def run(
         )
         asked = front.asked(target, subnet_id=subnet, registry_id=registry_id, client_id=identity)
         limit = seconds(wait) if wait else 0.0
-    code = front.run(asked, options, output.value, quiet=quiet, verbose=verbose > 0, wait=limit)
+    code = front.run(
+        asked,
+        options,
+        output.value,
+        quiet=quiet,
+        verbose=verbose > 0,
+        wait=limit,
+        colour=not no_color,
+    )
     raise typer.Exit(code)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from diagnose.live import trust
+from diagnose.live import spotting, trust
 from diagnose.live.client import Client
 from diagnose.live.clouds import cloud_of
 from diagnose.live.credentials import Credentials
@@ -44,13 +44,16 @@ class LiveWorld:
         self.vault = Vault()
         self.dialer = Dialer(options, self.deadline, limits)
         self.environ = _environ(options)
+        self.vault.remember(spotting.of_environment(self.environ))
         self.ca_file = trust.chosen(self.environ, options.root, options.ca_file)
         self.client = Client(self.dialer, self.deadline, limits, self.environ, self.ca_file)
         self._once = Once()
 
     @property
     def host(self) -> LiveHost:
-        return self._once.get("host", lambda: LiveHost(self.options, self.environ))
+        return self._once.get(
+            "host", lambda: LiveHost(self.options, self.environ, vault=self.vault)
+        )
 
     @property
     def imds(self) -> LiveImds:
@@ -84,7 +87,7 @@ class LiveWorld:
 
     @property
     def node(self) -> LiveNode:
-        return self._once.get("node", lambda: LiveNode(self.options, self.deadline))
+        return self._once.get("node", lambda: LiveNode(self.options, self.deadline, self.vault))
 
     def close(self) -> None:
         """Close what was kept open for reuse."""

@@ -1,5 +1,6 @@
 """Knows how azure-identity gives a token where the person chose it: --auth cli, env, workload."""
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,7 +12,7 @@ from checks.token_replies import Granted
 from diagnose.live import clouds
 from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
-from diagnose.live.jwt import claims
+from diagnose.live.granting import shown
 from diagnose.live.options import Options
 from diagnose.live.trouble import CarrierError, chain, failed
 from diagnose.live.vault import Vault
@@ -53,7 +54,8 @@ class Credentials:
             if carried:  # the sign-in host gave no answer: that is no matter of credentials
                 return replace(carried.failure, host=self._authority)
             return _none(f"{type(error).__name__}: {_first_line(self._vault.clean(str(error)))}")
-        return Granted(token=self._vault.put(name, secret, *hosts), claims=claims(secret), how=auth)
+        token = self._vault.put(name, secret, *hosts)
+        return Granted(token=token, claims=shown(self._vault, secret), how=auth)
 
     def _credential(self, auth: str, seconds: float) -> Any:
         import azure.identity as library
@@ -75,7 +77,7 @@ class Credentials:
             "env": lambda: self._from_environment(library, wire),
             "workload": lambda: library.WorkloadIdentityCredential(
                 tenant_id=told("AZURE_TENANT_ID"),
-                token_file_path=self._file("AZURE_FEDERATED_TOKEN_FILE"),
+                token_file_path=self._secret_file("AZURE_FEDERATED_TOKEN_FILE"),
                 **{"client_id": told("AZURE_CLIENT_ID"), **own, **wire},
             ),
         }
@@ -88,17 +90,25 @@ class Credentials:
         told = self._environ.get
         who = {"tenant_id": told("AZURE_TENANT_ID", ""), "client_id": told("AZURE_CLIENT_ID", "")}
         if secret := told("AZURE_CLIENT_SECRET", ""):
-            self._vault.put("environment:secret", secret)
             return library.ClientSecretCredential(**who, client_secret=secret, **wire)
         if told("AZURE_CLIENT_CERTIFICATE_PATH"):
             password = told("AZURE_CLIENT_CERTIFICATE_PASSWORD") or None
             return library.CertificateCredential(
                 **who,
-                certificate_path=self._file("AZURE_CLIENT_CERTIFICATE_PATH"),
+                certificate_path=self._secret_file("AZURE_CLIENT_CERTIFICATE_PATH"),
                 password=password,
                 **wire,
             )
         raise ValueError("AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH are not set")
+
+    def _secret_file(self, variable: str) -> str:
+        """Remember the lines of a file that the library will read: a token, or a key."""
+        path = self._file(variable)
+        with contextlib.suppress(OSError):  # the library says what is wrong with it
+            text = Path(path).read_text(encoding="utf-8", errors="replace")
+            lines = (line.strip() for line in text.splitlines())
+            self._vault.remember(line for line in lines if not line.startswith("-----"))
+        return path
 
     def _file(self, variable: str) -> str:
         path = self._environ.get(variable, "")

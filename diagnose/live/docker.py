@@ -1,5 +1,6 @@
 """Knows how to ask the docker engine for its settings and for one trial pull."""
 
+import json
 import shutil
 import threading
 import time
@@ -10,7 +11,7 @@ from typing import Any
 from checks.machine_replies import DockerReply, PullReply
 from checks.ports import Failure, Trouble
 from checks.token_replies import Token
-from diagnose.live import docker_images, proxies
+from diagnose.live import docker_config, docker_images, proxies, spotting
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.docker_socket import knock
 from diagnose.live.options import Options
@@ -47,18 +48,21 @@ class LiveDocker:
                 info, version = client.info(), client.version()
         except Exception as error:
             return failed(error, self._deadline)
+        # Parts of the engine's settings are its people's: proxies and mirrors may hold a password.
+        self._vault.remember(spotting.of_settings(json.dumps(info, default=str)))
+        clean = self._vault.clean
         names = {"HTTP_PROXY": "HttpProxy", "HTTPS_PROXY": "HttpsProxy", "NO_PROXY": "NoProxy"}
         mirrors = (info.get("RegistryConfig") or {}).get("Mirrors") or []
         return DockerReply(
-            version=str(version.get("Version", "")),
-            storage_driver=str(info.get("Driver", "")),
+            version=clean(str(version.get("Version", ""))),
+            storage_driver=clean(str(info.get("Driver", ""))),
             proxies={
-                name: proxies.without_credentials(str(info[key]))
+                name: clean(proxies.without_credentials(str(info[key])))
                 for name, key in names.items()
                 if info.get(key)
             },
-            mirrors=tuple(proxies.without_credentials(str(mirror)) for mirror in mirrors),
-            root=str(info.get("DockerRootDir", "")),
+            mirrors=tuple(clean(proxies.without_credentials(str(one))) for one in mirrors),
+            root=clean(str(info.get("DockerRootDir", ""))),
         )
 
     def pull(self, image: str, refresh: Token | None) -> PullReply | Failure:
@@ -93,6 +97,8 @@ class LiveDocker:
     ) -> PullReply:
         secret = self._vault.secret_for(refresh, image.split("/", 1)[0]) if refresh else None
         auth = {"username": _USER, "password": secret} if secret else {}
+        if secret:
+            self._vault.remember(docker_config.sent(auth))
         error = digest = ""
         with self._client(self._deadline.left()) as client:
             before, owned = docker_images.present(client, image), docker_images.all_ids(client)
@@ -108,7 +114,7 @@ class LiveDocker:
             removed = docker_images.restore(client, image, before, owned)
         return PullReply(
             error=tidy(self._vault.clean(error)),
-            digest=digest,
+            digest=self._vault.clean(digest),
             was_present=bool(before),
             removed=removed,
             elapsed=time.monotonic() - began,

@@ -8,28 +8,29 @@ import base64
 import binascii
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from checks.ports import Failure, Trouble
+from diagnose.live import spotting
 from diagnose.live.options import Options
 
 _CAP = 1024 * 1024  # bytes; a configuration is a few hundred
+_TOKENS = ("identitytoken", "registrytoken")
 _INSTEAD_OF_USER = "<token>"  # what a helper gives beside an identity token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """One stored login. ``spellings`` are the forms in which its secret may turn up again."""
+    """One stored login."""
 
     source: str  # the file, or the helper's name
     kind: str  # password | identity-token | helper
     user: str
     secret: str = field(repr=False)
     is_token: bool = False  # the secret is a refresh token, to be sent as one
-    spellings: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,37 @@ def keeps_any(config: Mapping[str, Any]) -> bool:
     return bool(_table(config, "auths") or _table(config, "credHelpers") or _store(config))
 
 
+def secrets(config: Mapping[str, Any]) -> Iterator[str]:
+    """Give every secret of the configuration, of whatever server: we read the whole file."""
+    for entry in _table(config, "auths").values():
+        told = entry if isinstance(entry, dict) else {}
+        word, packed = told.get("password"), told.get("auth")
+        yield from (told[key] for key in _TOKENS if isinstance(told.get(key), str))
+        if isinstance(word, str):
+            yield from spotting.of_login(str(told.get("username", "")), word)
+        if isinstance(packed, str):
+            yield from _in_packed(packed)
+    yield from (str(value) for value in _table(config, "HttpHeaders").values())
+    for proxies in _table(config, "proxies").values():
+        for url in proxies.values() if isinstance(proxies, dict) else ():
+            yield from spotting.of_url(str(url))
+
+
+def sent(auth: Mapping[str, str]) -> Iterator[str]:
+    """Give the header in which docker's SDK hands a login to the engine."""
+    yield base64.urlsafe_b64encode(json.dumps(auth).encode()).decode()
+
+
+def _in_packed(packed: str) -> Iterator[str]:
+    yield packed
+    try:
+        user, _, secret = base64.b64decode(packed).decode("utf-8").partition(":")
+    except (binascii.Error, ValueError):
+        return
+    yield from spotting.of_login(user, secret)
+    yield from spotting.of_login(user, secret.rstrip("\0"))
+
+
 def login(config: Mapping[str, Any], server: str, source: str) -> Login | Helper | Failure | None:
     """Give what docker would present to ``server``: a login, or the helper that has it."""
     own = _table(config, "credHelpers").get(server)
@@ -103,15 +135,7 @@ def from_helper(source: str, user: str, secret: str) -> Login:
 def _entry(entry: Mapping[str, Any], source: str) -> Login | Failure | None:
     token, packed = entry.get("identitytoken"), entry.get("auth")
     if isinstance(token, str) and token:
-        kept = (packed,) if isinstance(packed, str) and packed else ()
-        return Login(
-            source=source,
-            kind="identity-token",
-            user="",
-            secret=token,
-            is_token=True,
-            spellings=kept,
-        )
+        return Login(source=source, kind="identity-token", user="", secret=token, is_token=True)
     if isinstance(packed, str) and packed:
         try:
             plain = base64.b64decode(packed, validate=True).decode("utf-8")
@@ -125,7 +149,6 @@ def _entry(entry: Mapping[str, Any], source: str) -> Login | Failure | None:
             kind="password",
             user=user,
             secret=secret.rstrip("\0"),
-            spellings=(packed, plain),
         )
     name, word = entry.get("username"), entry.get("password")
     if isinstance(name, str) and isinstance(word, str) and word:

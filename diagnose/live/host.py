@@ -13,6 +13,7 @@ from checks import platforms
 from checks.machine_replies import HostReply
 from diagnose.live import cloud_config, name_files, proxies, trust
 from diagnose.live.options import Options
+from diagnose.live.vault import Vault
 
 _ARCHITECTURES = {
     "x86_64": "amd64",
@@ -30,9 +31,13 @@ class LiveHost:
     """`checks.ports.Host`."""
 
     def __init__(
-        self, options: Options, environ: Mapping[str, str], root: Path | None = None
+        self,
+        options: Options,
+        environ: Mapping[str, str],
+        root: Path | None = None,
+        vault: Vault | None = None,
     ) -> None:
-        self._options, self._environ = options, environ
+        self._options, self._environ, self._vault = options, environ, vault
         self._root = root or Path(options.root)
 
     def look(self) -> HostReply:
@@ -56,7 +61,7 @@ class LiveHost:
             proxies=proxies.declared(self._environ),
             authorities=trust.named(self._environ),
             aks_node=self._exists("etc/kubernetes/azure.json"),
-            kubelet_client=cloud_config.kubelet_client(self._root),
+            kubelet_client=cloud_config.kubelet_client(self._root, self._vault),
             platform=platforms.of(self._environ, hostname),
             now=time.time(),
         )

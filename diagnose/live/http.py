@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from checks.ports import Failure, HttpReply
 from checks.token_replies import Token
+from diagnose.live import spotting
 from diagnose.live.client import Client
 from diagnose.live.vault import Vault
 
@@ -28,11 +29,15 @@ class LiveHttp:
         headers = {"Accept": accept or "*/*"}
         if only_first_byte:
             headers["Range"] = "bytes=0-0"
+        self._vault.remember_link(spotting.of_link(url))
         secret = self._vault.secret_for(bearer, _secure_host(url)) if bearer else None
         if secret:
             headers["Authorization"] = f"Bearer {secret}"
         reply = self._client.send("HEAD" if head else "GET", url, headers)
-        return self._vault.clean_reply(reply) if isinstance(reply, HttpReply) else reply
+        if isinstance(reply, Failure):
+            return reply
+        self._vault.remember_link(spotting.of_link(reply.headers.get("location", "")))
+        return self._vault.clean_reply(reply)
 
 
 def _secure_host(url: str) -> str:

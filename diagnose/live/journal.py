@@ -40,7 +40,8 @@ def lines(
             told = _journal(program, unit, deadline)
             if isinstance(told, Failure):
                 return told
-            found += _kept(((unit, line) for line in told.splitlines()), login_server)
+            rows = ((unit, line) for line in told.splitlines())
+            found += _kept(files, rows, login_server)
         return tuple(found)
     texts = [text for path in _FILES if (text := files.tail(path, _BYTES))]
     if not texts:
@@ -51,16 +52,21 @@ def lines(
         for line in text.splitlines()
         if (match := _TAGGED.search(line))
     )
-    return tuple(_kept(rows, login_server))
+    return tuple(_kept(files, rows, login_server))
 
 
-def _kept(rows: Iterable[tuple[str, str]], login_server: str) -> list[LogReply]:
+def _kept(
+    files: MachineFiles, rows: Iterable[tuple[str, str]], login_server: str
+) -> list[LogReply]:
     fitting = [
-        LogReply(unit=unit, line=tidy(_WHEN.sub("", line), _LONGEST))
+        (unit, _WHEN.sub("", line))
         for unit, line in rows
         if login_server in line.lower() and _FAILING.search(line)
     ]
-    return fitting[-_MOST:]
+    return [
+        LogReply(unit=unit, line=tidy(files.cleaned(line), _LONGEST))
+        for unit, line in fitting[-_MOST:]
+    ]
 
 
 def _journal(program: str, unit: str, deadline: Deadline) -> str | Failure:

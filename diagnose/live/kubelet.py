@@ -7,7 +7,7 @@ list of providers can take: JSON, block lists, flow lists.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,13 @@ _CAP = 256 * 1024  # characters
 _KEY = re.compile(r"(?P<key>[A-Za-z]+):(?:\s+(?P<value>.*))?\Z")
 
 
-def providers(root: Path) -> tuple[ProviderReply, ...] | Failure:
-    """Give the entries; none where the kubelet is told of no provider, ABSENT without kubelet."""
+def providers(
+    root: Path, heard: Callable[[str], None] = lambda _: None
+) -> tuple[ProviderReply, ...] | Failure:
+    """Give the entries; none where the kubelet is told of no provider, ABSENT without kubelet.
+
+    ``heard`` is told each text before it is read: a plug-in's variables may hold secrets.
+    """
     flags = dict(_flags(root))
     place = flags.get("config", _CONFIG)
     programs = root / flags.get("bin-dir", _PROGRAMS).lstrip("/")
@@ -37,7 +42,10 @@ def providers(root: Path) -> tuple[ProviderReply, ...] | Failure:
         if not path.exists():
             return () if "config" in flags else _without(root)
         whole = sorted(path.glob("*.*")) if path.is_dir() else [path]  # newer ones take a folder
-        rows = [row for one in whole for row in _rows(one.read_text(encoding="utf-8")[:_CAP])]
+        texts = [one.read_text(encoding="utf-8")[:_CAP] for one in whole]
+        for text in texts:
+            heard(text)
+        rows = [row for text in texts for row in _rows(text)]
     except PermissionError:
         return Failure(trouble=Trouble.FORBIDDEN, detail=place)
     except (OSError, ValueError):

@@ -8,15 +8,16 @@ from diagnose.live import disks, journal, kubelet, runtime_hosts, unit_files
 from diagnose.live.deadline import Deadline
 from diagnose.live.machine_files import MachineFiles
 from diagnose.live.options import Options
+from diagnose.live.vault import Vault
 
 
 class LiveNode:
     """`checks.ports.Node`, from the files under ``options.root``; changes nothing."""
 
-    def __init__(self, options: Options, deadline: Deadline) -> None:
+    def __init__(self, options: Options, deadline: Deadline, vault: Vault | None = None) -> None:
         self._options, self._deadline = options, deadline
         self._root = Path(options.root)
-        self._files = MachineFiles(options.root)
+        self._files = MachineFiles(options.root, vault)
 
     def units(self) -> tuple[UnitReply, ...]:
         return unit_files.units(self._files)
@@ -25,7 +26,7 @@ class LiveNode:
         return runtime_hosts.mirrors(self._files, login_server)
 
     def providers(self) -> tuple[ProviderReply, ...] | Failure:
-        return kubelet.providers(self._root)
+        return kubelet.providers(self._root, self._files.heard)
 
     def journal(self, login_server: str) -> tuple[LogReply, ...] | Failure:
         return journal.lines(self._files, self._options.root, login_server, self._deadline)

@@ -108,7 +108,8 @@ def _pulls(capabilities: object) -> bool:
 
 
 def _clean(url: object) -> str:
-    return proxies.without_credentials(str(url))[:200]
+    """Leave out what may be secret: the credentials, and a query, which no mirror needs."""
+    return proxies.without_credentials(str(url)).partition("?")[0][:200]
 
 
 def _table(value: Table, key: str) -> Table:

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from checks.ports import Failure, HttpReply, StoredReply, Trouble
 from checks.token_replies import Claims, Granted
-from diagnose.live import docker_config, docker_helper
+from diagnose import secrecy
+from diagnose.live import docker_config, docker_helper, spotting
 from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.docker_config import Helper, Login
@@ -16,11 +17,9 @@ from diagnose.live.jwt import claims
 from diagnose.live.options import Options
 from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
+from diagnose.secrecy import Place
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-# Taking "a" out of every text would leave none; no password of a registry is that short, so an
-# answer to such a one is not shown at all.
-_LONG = 8
 
 
 class StoredLogins:
@@ -53,6 +52,7 @@ class StoredLogins:
             if isinstance(config, Failure):
                 troubles.append(config)
                 continue
+            self._vault.remember(docker_config.secrets(config))
             keeps = keeps or docker_config.keeps_any(config)
             source = "/" + str(path.relative_to(self._options.root))
             found = self._asked(docker_config.login(config, server, source), server)
@@ -77,14 +77,13 @@ class StoredLogins:
         said = docker_helper.get(found.name, server, self._environ, root, seconds)
         if not isinstance(said, tuple):
             return said
+        self._vault.remember(spotting.of_login(*said))
         return docker_config.from_helper(f"docker-credential-{found.name}", *said)
 
     def _tried(self, login: Login, server: str, repository: str, number: int) -> StoredReply:
         """Send the login where docker would; a token that is over by its own words is not sent."""
         packed = base64.b64encode(f"{login.user}:{login.secret}".encode()).decode()
-        for spelling, secret in enumerate((login.secret, packed, *login.spellings)):
-            if len(secret) >= _LONG:
-                self._vault.put(f"stored:{server}:{number}:{spelling}", secret, server)
+        self._vault.remember((login.secret, packed))
         own = claims(login.secret)
         expired = own.expired if own != Claims() else None
         answer: Granted | HttpReply | Failure | None = None
@@ -99,7 +98,10 @@ class StoredLogins:
                 headers = {"Accept": "application/json", "Authorization": f"Basic {packed}"}
                 reply = self._client.send("GET", url, headers)
             name, keys = f"stored-access:{server}:{number}", ("access_token", "token")
-            if len(login.secret) < _LONG and isinstance(reply, HttpReply) and reply.status != 200:
+            # A short password cannot be taken out wherever it stands; no registry gives such a
+            # one, so an answer to it is not shown at all.
+            is_short = secrecy.place(login.secret) is not Place.ANYWHERE
+            if is_short and isinstance(reply, HttpReply) and reply.status != 200:
                 reply = replace(reply, body=b"")
             answer = granted(self._vault, reply, keys, name, "stored", server)
         return StoredReply(

@@ -91,7 +91,8 @@ class LiveTokens:
         if auth == "none":
             return Failure(trouble=Trouble.NO_IDENTITY, detail="switched off")
         if auth in ("auto", "msi"):
-            chosen = self._options.client_id or cloud_config.kubelet_client(self._options.root)
+            named = cloud_config.kubelet_client(self._options.root, self._vault)
+            chosen = self._options.client_id or named
             reply = self._imds.identity_token(resource, chosen)
             got = granted(self._vault, reply, ("access_token",), name, "msi", *hosts)
         else:

@@ -1,21 +1,32 @@
-"""Knows the secrets of this run, and to which hosts each of them may go."""
+"""Knows the secrets of this run, and to which hosts each of them may go.
+
+Some are kept under a name, to be sent; all others are only remembered, so that they can be taken
+out of what others say, and looked for in what is about to be written. How a short one is looked
+for is the rule of `diagnose.secrecy`.
+"""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 
 from checks.ports import HttpReply
 from checks.token_replies import Token
+from diagnose import secrecy
+from diagnose.secrecy import Place
 
-_LONG = 12  # characters; a token has hundreds
+_INSTEAD = b"[redacted]"
 
 
 class Vault:
     """Keeps secrets under names; nothing here shows one by accident."""
 
-    __slots__ = ("_kept", "_lock")
+    __slots__ = ("_forms", "_kept", "_links", "_lock", "_remembered")
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[str, frozenset[str]]] = {}
+        self._remembered: dict[str, None] = {}
+        self._links: set[str] = set()
+        self._forms: dict[str, tuple[tuple[bytes, Place], ...]] = {}
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -25,7 +36,22 @@ class Vault:
         """Keep ``secret``; it may be sent to ``audience_hosts`` only."""
         with self._lock:
             self._kept[name] = (secret, frozenset(host.lower() for host in audience_hosts))
+        # A token that was cut short is worth nothing, its signature without the rest is; both are
+        # looked for, as what echoes a token may drop its beginning.
+        self.remember((secret, secret.rpartition(".")[2]))
         return Token(name)
+
+    def remember(self, secrets: Iterable[str]) -> None:
+        """Know ``secrets``, which nobody here will send; empty ones are none."""
+        with self._lock:
+            self._remembered.update(dict.fromkeys(filter(None, secrets)))
+
+    def remember_link(self, secrets: Iterable[str]) -> None:
+        """Know what signs a redirect; it stays there, as the redirect is to be followed."""
+        told = [secret for secret in secrets if secret]
+        with self._lock:
+            self._links.update(told)
+        self.remember(told)
 
     def secret_for(self, name: str, host: str) -> str | None:
         """Return the secret if it may be sent to ``host``, else nothing."""
@@ -36,30 +62,44 @@ class Vault:
     def secrets(self) -> tuple[str, ...]:
         """Return every secret, for scans of what is about to leave this process."""
         with self._lock:
-            return tuple(secret for secret, _ in self._kept.values() if secret)
+            return tuple(self._remembered)
 
     def clean(self, text: str) -> str:
-        """Return ``text`` with every kept secret taken out."""
-        for secret in self.secrets():
-            text = text.replace(secret, "[redacted]")
-        return text
+        """Return ``text`` with every secret taken out, in whatever form it stands there."""
+        cleaned = self._clean(secrecy.as_bytes(text), self.secrets())
+        return cleaned.decode("utf-8", "surrogatepass")
 
     def clean_reply(self, reply: HttpReply) -> HttpReply:
         """Return ``reply`` as it may be shown: a server may echo what it was sent."""
-        body = reply.body
-        for secret in self.secrets():
-            body = body.replace(secret.encode(), b"[redacted]")
+        every = self.secrets()
         headers = {
             name: self._clean_address(value) if name == "location" else self.clean(value)
             for name, value in reply.headers.items()
         }
-        return replace(reply, body=body, headers=headers)
+        return replace(reply, body=self._clean(reply.body, every), headers=headers)
 
     def _clean_address(self, url: str) -> str:
-        """Take secrets out of a redirect, which is followed and of which the host alone is shown.
+        """Take secrets out of a redirect but for its own signature; its host alone is shown."""
+        with self._lock:
+            others = tuple(one for one in self._remembered if one not in self._links)
+        return self._clean(secrecy.as_bytes(url), others).decode("utf-8", "surrogatepass")
 
-        A few letters of somebody's short password may stand in a signature by chance.
-        """
-        for secret in self.secrets():
-            url = url.replace(secret, "[redacted]") if len(secret) >= _LONG else url
-        return url
+    def _clean(self, data: bytes, secrets: Iterable[str]) -> bytes:
+        # The longest first: a password is a part of "user:password".
+        for secret in sorted(secrets, key=len, reverse=True):
+            for form, where in self._forms_of(secret):
+                if form in data:
+                    data = (
+                        data.replace(form, _INSTEAD)
+                        if where is Place.ANYWHERE
+                        else secrecy.pattern(form, where).sub(_INSTEAD, data)
+                    )
+        return data
+
+    def _forms_of(self, secret: str) -> tuple[tuple[bytes, Place], ...]:
+        found = self._forms.get(secret)
+        if found is None:
+            where = secrecy.place(secret)
+            found = tuple((form, where) for form in dict.fromkeys(secrecy.forms(secret)))
+            self._forms[secret] = found
+        return found

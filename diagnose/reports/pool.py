@@ -7,7 +7,7 @@ from typing import Any
 from diagnose import vantage
 from diagnose.causes.path.agent_pool_egress_blocked import CAUSE
 from diagnose.pooling import PoolResult
-from diagnose.reports import text as words
+from diagnose.reports import lines as words
 from diagnose.reports.json import tool
 
 _CAUTION = (

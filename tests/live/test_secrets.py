@@ -1,10 +1,12 @@
 """Proves that tokens reach the hosts they were made for and show up nowhere else."""
 
 import base64
+import html
 import json
+import re
 import threading
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote, quote_plus
 
 import pytest
 from live_servers import REGISTRY, answer
@@ -13,9 +15,12 @@ from checks.ports import Failure, HttpReply, Trouble
 from checks.target import Asked
 from checks.token_replies import Granted
 from diagnose import demonstration, front, reports
+from diagnose.bundle.secrets import Scan
 from diagnose.lab.cloud import Identity, RoleAssignment
 from diagnose.lab.healthy import REGISTRY_ID, TENANT, healthy_cloud
+from diagnose.live import spotting
 from diagnose.live.jwt import claims
+from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
 from diagnose.verdict import Status
 
@@ -69,7 +74,7 @@ def test_the_whole_way_to_an_access_token(start, world):
     assert f"Authorization: Bearer {ACCESS}".encode() in registry.requests[2]
     shown = repr([identity, refresh, access, reply, here.vault, here.tokens, vars(here)])
     assert not [secret for secret in here.vault.secrets() if secret in shown]
-    assert len(here.vault.secrets()) == 3
+    assert {ENTRA, REFRESH, ACCESS} <= {*here.vault.secrets()}
 
 
 def test_a_bearer_goes_to_its_own_host_over_https_alone(start, world):
@@ -225,3 +230,163 @@ def test_a_stored_login_shows_up_in_no_report_fact_or_log(tmp_path, helper, righ
     assert PASSWORD not in shown
     assert packed not in shown
     assert "eyJ" not in shown
+
+
+ODD = "p@ss/w:rd%41&é+"
+PACKED = base64.b64encode(f"me:{ODD}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("http://me:hunter2-x@proxy:3128", {"hunter2-x", "me:hunter2-x", "bWU6aHVudGVyMi14"}),
+        ("http://me:p%40ss%3A1@proxy", {"p%40ss%3A1", "p@ss:1", "me:p@ss:1"}),
+        ("http://me:p@ss-word1@proxy:3128/path", {"p@ss-word1"}),
+        ("http://me:a%%2Db12345@proxy", {"a-b12345"}),
+        ("https:\\/\\/me:slashed-1\\/@proxy", set()),
+        ("https://ghp_0123456789@proxy", {"ghp_0123456789"}),
+    ],
+)
+def test_the_credentials_of_a_url_are_known_in_every_form(url, wanted):
+    assert wanted <= set(spotting.of_url(url))
+
+
+@pytest.mark.parametrize(
+    "url", ["https://git@proxy/x", "https://proxy/v2/app@sha256:00", "NO_PROXY=a,b", "me@x.io", ""]
+)
+def test_what_is_no_credential_is_not_taken_for_one(url):
+    assert not set(spotting.of_url(url))
+
+
+def test_what_signs_a_link_is_known_with_the_whole_query():
+    query = "se=2026&sig=a%2Bb%2F0123%3D&sp=r"
+
+    assert set(spotting.of_link(f"https://x.blob/y?{query}")) == {
+        query,
+        "a%2Bb%2F0123%3D",
+        "a+b/0123=",
+    }
+    assert not set(spotting.of_link("https://x.blob/y?se=2026&comp=list"))
+
+
+def test_variables_that_are_read_or_look_secret_are_known_and_settings_are_not():
+    found = set(
+        spotting.of_environment(
+            {
+                "AZURE_CLIENT_SECRET": "s3",
+                "AZURE_CLIENT_CERTIFICATE_PASSWORD": "word",
+                "https_proxy": "me:bare-secret-1@proxy:1",
+                "DOCKER_HOST": "tcp://me:host-secret-1@h:1",
+                "GITHUB_TOKEN": "ghp_0123456789abcdef",
+                "AZURE_FEDERATED_TOKEN_FILE": "/var/run/secrets/azure/tokens/1",
+                "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
+                "TOKENS": "true",
+                "EMAIL": "me:you@example.com",
+            }
+        )
+    )
+
+    assert {"s3", "word", "bare-secret-1", "host-secret-1", "ghp_0123456789abcdef"} <= found
+    assert not [one for one in found if one.startswith(("/var", "Managed", "true")) or one == "you"]
+
+
+SETTINGS = f"""
+password = "toml-secret-1"
+'token': 'yaml-secret-1'
+    value: {{"auth": "{PACKED}"}}
+  Authorization = ["Basic {PACKED}"]
+--client-secret=flag-secret-1 --authentication-token-webhook=true --token-file=/etc/a1b2c3d4
+- name: SOME_KEY
+  value: named-secret-1
+{{"name": "SOME_SECRET", "value": "json-secret-1"}}
+"https:\\/\\/me:escaped-1@proxy"
+tokenAttributes: plain
+"""
+
+
+def test_the_secrets_of_a_configuration_are_known_and_its_settings_are_not():
+    found = set(spotting.of_settings(SETTINGS))
+    kinds = ("toml", "yaml", "flag", "json", "named")
+
+    assert {f"{kind}-secret-1" for kind in kinds} <= found
+    assert {ODD, PACKED, f"me:{ODD}", "escaped-1"} <= found
+    assert not found & {"true", "plain", "/etc/a1b2c3d4", "cat", ""}
+
+
+def test_the_secrets_of_a_log_line_are_known_and_its_words_are_not():
+    found = set(
+        spotting.of_words(f'Bearer {ACCESS}; Basic {PACKED}; https://x/?a=1&sig=Ab%2B12345"')
+    )
+    challenge = 'Bearer realm="https://x/token",service="x": failed to authorize: token: unexpected'
+
+    assert {ACCESS, PACKED, ODD, "Ab%2B12345", "Ab+12345"} <= found
+    assert not set(spotting.of_words(challenge))
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda s: s,
+        quote,
+        lambda s: re.sub("%..", lambda m: m[0].lower(), quote(s, safe="")),
+        quote_plus,
+        json.dumps,
+        html.escape,
+        lambda s: base64.b64encode(f"x{s}".encode()).decode(),
+        lambda s: base64.urlsafe_b64encode(json.dumps({"password": "me:" + s}).encode()).decode(),
+    ],
+)
+def test_an_echo_is_taken_out_in_whatever_form(start, world, write):
+    secret = "Hush/hush+hush=0"
+    said = f"you sent {write(secret)} !"
+    here = world(start(answer(401, said.encode(), X_Echo=said), tls_names=(REGISTRY,)))
+    name = here.vault.put("access:x", secret, REGISTRY)
+    reply = here.http.get(f"https://{REGISTRY}/", bearer=name)
+
+    assert "[redacted]" in reply.body.decode()
+    assert "[redacted]" in reply.headers["x-echo"]
+    assert not Scan([secret]).found_in("a", repr(reply).encode())
+
+
+def test_a_link_is_followed_with_its_signature_and_shown_without(start, world):
+    to = "https://layers.blob.core.windows.net/x?se=1&sig=Sig%2F0123456789"
+    echo = b"<Error>sig=Sig%2F0123456789 does not match</Error>"
+    here = world(start(answer(307, echo, Location=to), tls_names=(REGISTRY,)))
+    here.vault.put("access:x", "hush-hush", REGISTRY)
+    replies = [here.http.get(f"https://{REGISTRY}/v2/app/blobs/x") for _ in range(2)]
+
+    assert [reply.headers["location"] for reply in replies] == [to, to]
+    assert [reply.body for reply in replies] == [
+        b"<Error>sig=[redacted] does not match</Error>"
+    ] * 2
+    assert (
+        here.vault.clean(f"cannot fetch {to}") == f"cannot fetch {to.partition('?')[0]}?[redacted]"
+    )
+
+
+def test_a_token_that_holds_another_one_is_told_without_it(start, world):
+    imds = start(given(access_token=ENTRA))
+    thief = token(aud=f"for {ENTRA}", access=[{"type": "x", "name": ENTRA, "actions": [ENTRA]}])
+    here = world(start(given(refresh_token=thief), tls_names=(REGISTRY,)), imds=imds)
+    got = here.tokens.exchange(REGISTRY, here.tokens.identity(ACR).token)
+
+    assert isinstance(got, Granted)
+    assert got.claims.audience == "for [redacted]"
+    assert ENTRA not in repr(got)
+
+
+def test_tokens_that_nobody_asked_for_are_known(start, world):
+    imds = start(given(access_token=ENTRA, refresh_token="other-token-1", id_token="id-token-12"))
+    here = world(imds=imds)
+    here.tokens.identity(ACR)
+
+    assert {"other-token-1", "id-token-12"} <= {*here.vault.secrets()}
+
+
+def test_what_is_only_remembered_is_sent_to_nobody():
+    vault = Vault()
+    vault.remember(["hush-hush-1"])
+
+    assert vault.secrets() == ("hush-hush-1",)
+    assert vault.secret_for("hush-hush-1", REGISTRY) is None
+    assert "hush" not in repr(vault)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.target import UsageError, parse
+from checks.target import UsageError, parse, without_login
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -52,3 +52,15 @@ def test_what_cannot_be_an_image_is_one_sentence(text: str) -> None:
 
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("scheme", ["", "https://"])
+@pytest.mark.parametrize("login", ["me:pass-1@", "me:pa@ss-1@", "me:pa/ss-1@", ":ss-1@"])
+@pytest.mark.parametrize("rest", ["contoso.azurecr.io/app", "contoso.azurecr.io/app@sha256:00"])
+def test_a_login_in_the_target_is_refused_and_not_repeated(scheme, login, rest):
+    with pytest.raises(UsageError) as caught:
+        parse(scheme + login + rest)
+
+    assert "password" in str(caught.value)
+    assert "ss-1" not in str(caught.value) + without_login(scheme + login + rest)
+    assert without_login(rest) == rest

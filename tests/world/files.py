@@ -36,10 +36,10 @@ class Remembered:
         self._port, self._memo = port, memo
 
     def __getattr__(self, name: str) -> Any:
-        def said(*told: object) -> object:
-            key = (type(self._port), name, told)
+        def said(*told: object, **named: object) -> object:
+            key = (type(self._port), name, told, *named.values())
             if key not in self._memo:
-                self._memo[key] = getattr(self._port, name)(*told)
+                self._memo[key] = getattr(self._port, name)(*told, **named)
             return self._memo[key]
 
         return said

@@ -1,0 +1,1 @@
+"""A run in one file: recorded, redacted, packed, read again and answered from."""

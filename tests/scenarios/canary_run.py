@@ -1,0 +1,40 @@
+"""A process of its own for one run among planted secrets: ``OUTPUT calm|verbose FILE``.
+
+``OUTPUT`` is a format of the reports, ``every`` for one run in each, or ``bundle``.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from checks.target import Asked
+from diagnose import bundling, demonstration, front, reports
+from diagnose.lab.healthy import healthy_cloud
+from tests.scenarios import canaries
+
+ASKED = Asked(text=f"{canaries.LOGIN}/app:v1")
+
+
+def main(output: str, loudness: str, file: str) -> int:
+    cloud = healthy_cloud()
+    canaries.plant(cloud)
+    config = {**canaries.DOCKER_CONFIG, "credHelpers": {canaries.LOGIN: "canary"}}
+    cloud.machine.files[canaries.HOME] = json.dumps(config)
+    verbose = loudness == "verbose"
+    with demonstration.laboratory(cloud) as options:
+        program = Path(options.root) / "usr/bin/docker-credential-canary"
+        program.parent.mkdir(parents=True)
+        says = json.dumps({"Username": "robot", "Secret": canaries.in_url("helper")})
+        program.write_text(f"#!/bin/sh\necho '{says}'\necho '{says}' >&2\n")
+        program.chmod(0o755)
+        if output != "bundle":
+            formats = reports.FORMATS if output == "every" else [output]
+            return max(
+                front.run(ASKED, options, one, quiet=False, verbose=verbose) for one in formats
+            )
+        place = bundling.Place(file=file, redacted=False)
+        return bundling.bundle(ASKED, options, place, quiet=False, verbose=verbose)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))
