@@ -15,7 +15,7 @@ _DENIED = re.compile(
     r"client with IP\s+(?:'|\\u0027)?(?P<ip>[^'\\\s]+?)(?:'|\\u0027)?\s+is not allowed access",
     re.IGNORECASE,
 )
-_CORRELATION = re.compile(r"\s*Correlation ?ID:?\s*[0-9a-f-]{8,}\.?", re.IGNORECASE)
+_CORRELATION = re.compile(r"(?<!\s)\s*Correlation ?ID:?\s*[0-9a-f-]{8,}\.?", re.IGNORECASE)
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+"
 )

@@ -23,7 +23,7 @@ def run(
     if len(paths) > 1 or paths[0].is_dir():
         from diagnose.grouping import front as many
 
-        return many.run(paths, output, quiet=quiet)
+        return many.run(paths, output, quiet=quiet, colour=colour)
     try:
         bundle = reading.read(paths[0])
     except BundleError as error:

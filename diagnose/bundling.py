@@ -1,17 +1,21 @@
 """``bundle`` and ``redact``: from a run, or from a bundle with names in it, to one file."""
 
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from checks.privacy import Sensitivity
 from checks.target import Asked, UsageError, parse
 from diagnose import front
-from diagnose.bundle import archive, judging, making, names_file, reading, secrets, writing
+from diagnose.bundle import archive, judging, making, names_file, reading, secrets, unpack, writing
 from diagnose.bundle.changing import Alias
 from diagnose.bundle.errors import BundleError, WriteError
 from diagnose.bundle.recorder import Recorder
+from diagnose.bundle.recording import Recording
+from diagnose.bundle.secrets import LeakError
 from diagnose.live.options import Options
 from diagnose.session import Result, diagnose
 
@@ -32,6 +36,8 @@ class Place:
 
     def check(self) -> None:
         """Raise `UsageError` now where `put` could not write after a run."""
+        if self.names and Path(self.names).absolute() == Path(self.file).absolute():
+            raise UsageError("--map and --output name the same file")
         try:
             for path in filter(None, (self.file, self.names)):
                 if path != STDOUT:
@@ -50,7 +56,7 @@ class Place:
 
     def put(self, members: dict[str, bytes], names: names_file.Names | None) -> None:
         """Write the map, then the bundle: without its map a bundle is still of use."""
-        blob = archive.pack(members)
+        blob = packed(members)
         if names and self.names:
             names_file.save(Path(self.names), names)
         if self.file == STDOUT:
@@ -80,25 +86,31 @@ def bundle(
     names = place.opened()
 
     def work() -> tuple[str, int]:
-        result, members = recorded(asked, options, names, quiet=quiet, verbose=verbose)
-        place.put(members, names)
-        return front.told(result, "text", quiet=quiet or place.file == STDOUT, colour=colour)
+        run = recorded(asked, options, quiet=quiet, verbose=verbose)
+        quietly = quiet or place.file == STDOUT
+        report, code = front.told(run.result, "text", quiet=quietly, colour=colour)
+        try:
+            place.put(members(run, options, names), names)
+        except (LeakError, BundleError, WriteError) as error:
+            sys.stderr.write(f"acr-diagnose: no bundle was written: {error}\n")
+            code = front.BROKEN
+        return report, code
 
-    return front.guarded(work, "text", asked.text)
+    with ended_cleanly():
+        return front.guarded(work, "text", asked.text)
 
 
-def recorded(
-    asked: Asked,
-    options: Options,
-    names: names_file.Names | None,
-    *,
-    quiet: bool = True,
-    verbose: bool = False,
-) -> tuple[Result, dict[str, bytes]]:
-    """Run, and give the result with the files of its bundle.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run that is over: what it came to, what was kept of it, and what may stand nowhere."""
 
-    Raises `diagnose.bundle.secrets.LeakError` where a secret of the run stands in one of them.
-    """
+    result: Result
+    recording: Recording
+    secrets: tuple[str, ...]
+
+
+def recorded(asked: Asked, options: Options, *, quiet: bool = True, verbose: bool = False) -> Run:
+    """Run, and keep what was asked and answered."""
     recorder = Recorder()
     with front.live(asked, options, quiet=quiet, verbose=verbose) as (world, on_step):
         result = diagnose(
@@ -109,14 +121,46 @@ def recorded(
             lens=recorder.lens,
             clean=world.vault.clean,
         )
-    members = making.made(
-        recorder.recording(asked, result),
-        result,
-        lambda alias: spelt(asked, options, alias),
+    recording = recorder.recording(asked, result)
+    return Run(result=result, recording=recording, secrets=world.vault.secrets())
+
+
+def members(run: Run, options: Options, names: names_file.Names | None) -> dict[str, bytes]:
+    """Give the files of a run's bundle.
+
+    Raises `diagnose.bundle.secrets.LeakError` where a secret of the run stands in one of them.
+    """
+    files = making.made(
+        run.recording,
+        run.result,
+        lambda alias: spelt(run.recording.asked, options, alias),
         names.pseudonyms if names else None,
     )
-    secrets.refuse(members, world.vault.secrets())
-    return result, members
+    secrets.refuse(files, run.secrets)
+    return files
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    """Pack the files, and read them again: what is handed on can be read.
+
+    Raises `BundleError` where a run's answers are larger than a bundle may be.
+    """
+    try:
+        blob = archive.pack(members)
+    except ValueError as error:
+        raise BundleError(f"the bundle would be too large: {error}") from None
+    reading.bundle(unpack.members(blob))
+    return blob
+
+
+@contextmanager
+def ended_cleanly() -> Iterator[None]:
+    """Let SIGTERM end the program by way of its clean-ups; it leaves no half of a file behind."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def redact(source: str, place: Place) -> None:
@@ -128,13 +172,13 @@ def redact(source: str, place: Place) -> None:
         then = judging.judged(read.recording, read.facts)
         told = read.manifest.get("command")
         command = [str(one) for one in told] if isinstance(told, list) else []
-        members = making.made(
+        files = making.made(
             read.recording,
             then,
             lambda alias: [alias(Sensitivity.PROSE, word) for word in command],
             names.pseudonyms if names else None,
         )
-        place.put(members, names)
+        place.put(files, names)
     except (BundleError, WriteError) as error:
         raise UsageError(str(error)) from None
 

@@ -13,6 +13,7 @@ from diagnose.commands.agentpool import agentpool
 from diagnose.commands.analyze import analyze
 from diagnose.commands.bundle import bundle, redact
 from diagnose.commands.demo import demo
+from diagnose.commands.diff import diff
 from diagnose.commands.plan import plan
 from diagnose.commands.run import run
 from diagnose.commands.wait import spelt_out
@@ -31,6 +32,7 @@ for command in (
     demo,
     bundle,
     analyze,
+    diff,
     redact,
     catalogue.explain,
     catalogue.causes,

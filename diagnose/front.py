@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from diagnose.live import LiveWorld
 
 _CODES = {Status.HEALTHY: 0, Status.CAUSE: 1, Status.INCONCLUSIVE: 3}
-_USAGE, _BROKEN = 2, 5
+_USAGE, BROKEN = 2, 5
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> in
         sys.stderr.write(traceback.format_exc())
         if output == "json":
             sys.stdout.write(reports.json.failure("acr-diagnose itself failed", target))
-        return _BROKEN
+        return BROKEN
     return code
 
 

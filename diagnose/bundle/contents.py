@@ -12,12 +12,11 @@ from typing import Any
 from diagnose import __version__, reports
 from diagnose.bundle import codec, lines, questions
 from diagnose.bundle.recording import Recording
+from diagnose.bundle.verified import MANIFEST, SCHEMA
 from diagnose.engine import Outcome
 from diagnose.reports import words
 from diagnose.session import Result
 
-SCHEMA = 1
-MANIFEST = "manifest.json"
 _HOST_PORTS = ("host", "node", "docker")
 
 

@@ -69,7 +69,7 @@ class Record:
 
     kind: type[Any]
     fields: dict[str, "Shape"]
-    needed: frozenset[str]
+    needed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +126,7 @@ def record(kind: type[Any]) -> Record:
     return Record(
         kind=kind,
         fields={field.name: of(hints[field.name]) for field in fields},
-        needed=frozenset(
+        needed=tuple(
             field.name
             for field in fields
             if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING

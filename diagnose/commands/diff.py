@@ -49,7 +49,8 @@ def _read(path: str) -> "Bundle":
     try:
         return reading.read(path)
     except BundleError as error:
-        raise UsageError(f"{path}: {error}") from None
+        told = str(error)  # two files were given, so which one it is has to be said
+        raise UsageError(told if path in told else f"{path}: {told}") from None
 
 
 def _judged(bundle: "Bundle") -> "Result":

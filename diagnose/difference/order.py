@@ -34,7 +34,6 @@ def arranged(lines: Iterable[Line], good: Result, bad: Result) -> tuple[Lines, L
         return (
             not line.moved,
             rank,
-            line.aspect.is_met,
             line.aspect.is_met and not line.fails[side],
             not (rank == 0 and mine),
             line.aspect.place,

@@ -22,9 +22,6 @@ class Share:
     times: int
     of: int
 
-    def __str__(self) -> str:
-        return f"{self.value} in {self.times} of {self.of}" if self.value else "not known"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:

@@ -33,12 +33,7 @@ def _group(summary: Summary, group: Group) -> Iterator[str]:
     if rows:
         yield from ("", "| differs | here | healthy |", "|---|---|---|")
     for row in rows:
-        here, there = (
-            f"{code(words.label(share.value))} in {share.times} of {share.of}"
-            if share.value
-            else f"not known of {share.of}"
-            for share in (row.here, row.healthy)
-        )
+        here, there = map(prose, words.sides(row))
         yield f"| {prose(row.feature)} | {here} | {there} |"
     shown = 0
     for whose, fix in words.fixes(summary, group, _FIXES):

@@ -89,7 +89,10 @@ def where(summary: Summary, group: Group) -> str:
     every = "it is" if here.machines == 1 else f"all {here.machines} are"
     ones = "the healthy one is" if there.machines == 1 else f"the {there.machines} healthy are"
     every = every.capitalize() if whole else f"Where names can be compared, {every}"
-    return f"{every} in {_names(here)}; {ones} in {_names(there)}."
+    values = [row.value for row in (*here.subnets, *there.subnets)]
+    labels = _labels(values)
+    mine, theirs = labels[: len(here.subnets)], labels[len(here.subnets) :]
+    return f"{every} in {', '.join(mine)}; {ones} in {', '.join(theirs)}."
 
 
 def _comparable(summary: Summary, here: Place, group: Group) -> bool:
@@ -98,9 +101,8 @@ def _comparable(summary: Summary, here: Place, group: Group) -> bool:
 
 
 def _places(here: Place) -> str:
-    parts = [
-        f"{label} ({row.times})" for label, row in zip(_labels(here), here.subnets, strict=True)
-    ]
+    labels = _labels([row.value for row in here.subnets])
+    parts = [f"{told} ({row.times})" for told, row in zip(labels, here.subnets, strict=True)]
     if here.different > len(here.subnets):
         more = here.different - len(here.subnets)
         parts.append(f"and {more} {'more' if here.exact else 'or more others'}")
@@ -109,15 +111,10 @@ def _places(here: Place) -> str:
     return ", ".join(parts)
 
 
-def _names(here: Place) -> str:
-    return ", ".join(_labels(here))
-
-
-def _labels(here: Place) -> list[str]:
-    short = [label(row.value) for row in here.subnets]
-    if len(set(short)) < len(short):
-        return [row.value for row in here.subnets]
-    return short
+def _labels(values: list[str]) -> list[str]:
+    """Give the short names, or the whole ids where two of them would look the same."""
+    short = [label(value) for value in values]
+    return values if len(set(short)) < len(set(values)) else short
 
 
 def label(value: str) -> str:
@@ -135,11 +132,19 @@ def differences(summary: Summary, group: Group) -> list[Difference]:
     return [row for row in rows if not (said and row.feature in (SUBNET.name, RANGE.name))]
 
 
+def sides(row: Difference) -> tuple[str, str]:
+    """Give what the group has and what the healthy ones have, in words."""
+    names = _labels([row.here.value, row.healthy.value])
+    mine, theirs = (
+        f"{name} in {share.times} of {share.of}" if name else f"not known of {share.of}"
+        for name, share in zip(names, (row.here, row.healthy), strict=True)
+    )
+    return mine, theirs
+
+
 def differs(row: Difference) -> str:
-    here, healthy = row.here, row.healthy
-    mine = f"{label(here.value)} in {here.times} of {here.of}" if here.value else "not known"
-    theirs = f"{label(healthy.value)} in {healthy.times} of" if healthy.value else "not known in"
-    return f"{mine}; {theirs} {healthy.of} healthy"
+    mine, theirs = sides(row)
+    return f"{mine}; {theirs} healthy"
 
 
 def _lacks_healthy(summary: Summary) -> str:

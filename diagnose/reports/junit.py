@@ -16,7 +16,9 @@ from diagnose.session import Result
 from diagnose.verdict import Status
 
 # What XML 1.0 section 2.2 does not allow in a document, not even as a reference.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2066-\u2069]"
+)
 _KINDS = {"fail": "failure", "crashed": "error", "skipped": "skipped", "unknown": "skipped"}
 
 
@@ -87,4 +89,5 @@ def _check(step: Step) -> ET.Element:
 
 
 def _legal(text: str) -> str:
+    """Leave out what XML does not allow, and what turns the reading order round."""
     return _FORBIDDEN.sub("", text)

@@ -137,8 +137,8 @@ def test_a_run_that_was_cut_off_gives_a_bundle_that_says_what_is_missing(tmp_pat
     slow(cloud)
     with demonstration.laboratory(cloud) as options:
         hurried = replace(options, timeout=1.0)
-        result, members = bundling.recorded(Asked(text=IMAGE), hurried, None)
-    bundle = reading.bundle(members)
+        run = bundling.recorded(Asked(text=IMAGE), hurried)
+    result, bundle = run.result, reading.bundle(bundling.members(run, hurried, None))
     again = judging.judged(bundle.recording, bundle.facts)
 
     unfinished = [step.check.id for step in result.steps if step.outcome == "unfinished"]
@@ -156,3 +156,23 @@ def test_what_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_bundle_with_a_secret_in_it_is_not_written_and_the_report_still_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = bundling.recorded
+
+    def leaking(*args: Any, **options: Any) -> bundling.Run:
+        run = real(*args, **options)
+        return replace(run, secrets=(*run.secrets, "subnet-not-allowed"))
+
+    monkeypatch.setattr(bundling, "recorded", leaking)
+    code = bundled(Place(file=str(tmp_path / "b.tar.gz")))
+    told = capsys.readouterr()
+
+    assert code == 5
+    assert list(tmp_path.iterdir()) == []
+    assert "ROOT CAUSE: subnet-not-allowed" in told.out
+    assert told.err.splitlines()[-1].startswith("acr-diagnose: no bundle was written: ")
+    assert "subnet-not-allowed" not in told.err

@@ -180,6 +180,14 @@ def test_subnets_of_one_name_in_two_networks_are_spelt_out() -> None:
     assert f"{VNET}/b (1)" in found
 
 
+def test_two_subnets_that_look_the_same_are_told_apart_across_the_line() -> None:
+    good = row("g", subnet="b")
+    bad = row("x", cause="x", subnet="b")
+    bad = replace(bad, features=tuple(v.replace("/g/", "/h/") for v in bad.features))
+
+    assert f"the healthy one is in {VNET}/b." in told(summed(bad, good))
+
+
 def test_the_closing_line_names_five_causes_and_counts_the_others() -> None:
     rows = [row(f"{n}-{i}", cause=f"c{n}") for n in range(8) for i in range(n + 1)]
     closing = words.closing(summed(*rows, row("g"), Unread(name="u", because="cut short")))

@@ -22,7 +22,7 @@ restarted after NO_PROXY was changed.
 """
 
 from checks.challenge import Challenge
-from checks.dns_answer import DnsAnswer
+from checks.dns_answer import DnsAnswer, DnsFailed
 from checks.egress import Egress
 from checks.target import Target
 from checks.tcp_path import TcpReached
@@ -40,6 +40,7 @@ def find(
     challenge: Challenge | None,
     egress: Egress | None,
     dns: DnsAnswer | None,
+    dns_failed: DnsFailed | None,
     tcp: TcpReached | None,
 ) -> Finding | Rejected | None:
     if not sight.public or not sight.on_azure:
@@ -47,7 +48,9 @@ def find(
     if dns and challenge and challenge.via_proxy:
         here = private_link.private(dns.addresses)
         if here or (sight.link.near and sight.registry and not sight.registry.public_access):
-            return _past(sight, target, challenge.via_proxy, dns, tcp if here else None)
+            return proxied.past(sight, target, challenge.via_proxy, dns, tcp if here else None)
+    if sight.moot and challenge and challenge.via_proxy and not (dns or dns_failed):
+        return proxied.past(sight, target, challenge.via_proxy, None, None)
     if sight.moot or sight.by_ip:
         return Rejected(because=sight.moot or sight.by_ip)
     if sight.subnet and not sight.ready:
@@ -83,23 +86,6 @@ def _note(sight: Sight, *, fresh: bool) -> str:
     if sight.ruled is False:
         told.append("The registry has no rule for this subnet, which it will need after that.")
     return " ".join(told)
-
-
-def _past(
-    sight: Sight, target: Target, proxy: str, dns: DnsAnswer, tcp: TcpReached | None
-) -> Finding:
-    """The proxy takes the public side of a registry whose private endpoint is in use here."""
-    sure = tcp is not None and dns.private_link
-    met = [Evidence(check="challenge", saw=f"a proxy carried it: {proxy}")]
-    met += [Evidence(check="tcp", saw=tcp.summary)] if tcp else []
-    return Finding(
-        confidence=Sure.PROVEN if sure else Sure.LIKELY,
-        evidence=sight.evidence(Evidence(check="dns", saw=dns.summary), *met),
-        fix=looks.around(target, proxy, ""),
-        note="A private endpoint is in use here, and the proxy takes the public side.",
-        settle="" if sure else f"curl --noproxy '*' https://{target.login_server}/v2/",
-        stage=sight.stage,
-    )
 
 
 def _confidence(sight: Sight, egress: Egress | None, proxy: str, *, seen: bool) -> Sure:
