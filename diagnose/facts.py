@@ -19,7 +19,9 @@ class Facts:
         self._by_type: dict[type[Fact], Fact] = {type(fact): fact for fact in facts}
 
     def plus(self, fact: Fact) -> "Facts":
-        return Facts([*self._by_type.values(), fact])
+        more = Facts()
+        more._by_type = self._by_type | {type(fact): fact}
+        return more
 
     def get(self, kind: type[F]) -> F | None:
         fact = self._by_type.get(kind)

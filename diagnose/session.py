@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import checks
-from checks.contract import Check, Fact
+from checks.contract import Fact
 from checks.ports import World
 from checks.target import Asked, Target, parse
 from diagnose import causes, engine, verdict
@@ -57,8 +57,8 @@ def diagnose(
 
 def judged(target: Target, facts: Facts, steps: list[Step], seconds: float) -> Result:
     """Judge what the checks gave; the steps are put into reading order."""
-    reading_order: list[Check] = list(checks.ALL)
-    steps = sorted(steps, key=lambda step: reading_order.index(step.check))
+    place = {check.id: number for number, check in enumerate(checks.ALL)}
+    steps = sorted(steps, key=lambda step: place[step.check.id])
     return Result(
         target=target,
         facts=facts,

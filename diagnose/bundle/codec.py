@@ -157,15 +157,18 @@ def _table_decoder(shape: Table) -> Callable[[Any], Any]:
 
 
 def _record_decoder(shape: Record) -> Callable[[Any], Any]:
-    fields = {name: _decoder(inner) for name, inner in shape.fields.items()}
+    rows = tuple((name, _decoder(inner)) for name, inner in shape.fields.items())
 
     def decode(value: Any) -> Any:
         given = _object(value)
-        found = {
-            name: _within(name, inner, given[name])
-            for name, inner in fields.items()
-            if name in given
-        }
+        found: dict[str, Any] = {}
+        name = ""
+        try:  # one for all fields: a call for each would take a third of the time
+            for name, inner in rows:
+                if name in given:
+                    found[name] = inner(given[name])
+        except CodecError as error:
+            raise _placed(error, name) from None
         for name in shape.needed:
             if name not in found:
                 raise _placed(CodecError("a value", None), name)

@@ -11,6 +11,8 @@ from typing import Any
 from checks.ports import World
 from diagnose.bundle import codec, shapes
 
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Method:
@@ -24,6 +26,8 @@ class Method:
 
     def bound(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Give every parameter's value by name, those that were left out as well."""
+        if not args and kwargs.keys() == self.arguments.keys():
+            return {name: kwargs[name] for name in self.arguments}
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         return dict(bound.arguments)
@@ -55,5 +59,5 @@ def _read(port: str, name: str, function: Any) -> Method:
 def key(method: Method, arguments: Mapping[str, Any]) -> str:
     """Give a question's name: the same for the same question, whoever asks it."""
     shown = {name: codec.encoded(arguments[name], hint) for name, hint in method.arguments.items()}
-    told = json.dumps(shown, sort_keys=True, separators=(",", ":"))
+    told = _ENCODE(shown)
     return f"{method.port}.{method.name} {told}"

@@ -148,14 +148,17 @@ def test_an_open_stream_under_a_name(tmp_path: Path) -> None:
 # What the system refuses
 
 
-def test_a_folder_that_is_not_there_or_is_none(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_or_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a long path would be cut before what it ends in
     (tmp_path / "file").touch()
 
     assert refused(tmp_path / "no" / "out").endswith("its folder does not exist")
     assert refused(tmp_path / "file" / "out").endswith("what should be its folder is none")
     assert "File name too long" in refused(tmp_path / ("a" * 256))
     assert "NUL" in refused(f"{tmp_path}/a\0b")
-    assert r"\x1b[2J\n" in refused(tmp_path / "no" / "\x1b[2J\n")
+    assert r"\x1b[2J\n" in refused(Path("no") / "\x1b[2J\n")
 
 
 CHILD = """
