@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from diagnose.secrecy import Place, place
 
@@ -51,7 +51,7 @@ def of_url(text: str) -> Iterator[str]:
 
 def of_link(url: str) -> Iterator[str]:
     """Give what signs a link: the signature, as it stands and decoded, and the query with it."""
-    query = urlsplit(url).query
+    query = url.partition("?")[2].partition("#")[0]  # of what may be no URL at all
     named = [(key, value) for key, value in parse_qsl(query) if key.lower() in _SIGNED and value]
     if named:
         yield query

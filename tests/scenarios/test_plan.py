@@ -15,9 +15,11 @@ import checks
 from checks import identity
 from checks.asks import HERE, LONG, Ask
 from checks.contract import Check
+from checks.ports import World
 from checks.target import Asked, parse
-from diagnose import planning
+from diagnose import engine, planning
 from diagnose.cli import app
+from diagnose.engine import Outcome
 from diagnose.facts import Facts
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.engine_state import Engine, set_hosts
@@ -25,7 +27,7 @@ from diagnose.lab.healthy import REGISTRY_ID, healthy_cloud
 from diagnose.lab.places import data_host, layer_host, service_at
 from diagnose.live.options import Options
 from tests.scenarios.stories import STORIES, Story
-from tests.world import InsideWorld, Wire, serial
+from tests.world import InsideWorld, Wire
 
 EVERY = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 IMAGE = "contoso.azurecr.io/app:v1"
@@ -87,13 +89,13 @@ def run(story: Story) -> Watched:
 def watched(cloud: Cloud, asked: Asked) -> Watched:
     wire = Watched(cloud)
     world = InsideWorld(wire, parse(asked.text).login_server)
-    facts = Facts([asked])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("checks.together._Asking", serial._Inline)  # in this thread, as the matrix
-        for check in serial._order():
-            wire.check = check.id
-            if not facts.missing(check.needs):
-                facts = facts.plus(facts.call(check.gather, world))
+
+    def asking(check: Check, seen: World) -> World:
+        wire.check = check.id
+        return seen
+
+    for step, _ in engine.in_turn(checks.ALL, world, Facts([asked]), lens=asking):
+        assert step.outcome is not Outcome.CRASHED, step.traceback
     return wire
 
 
