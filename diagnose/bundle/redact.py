@@ -16,8 +16,14 @@ from diagnose.bundle.recording import Ended, Recording
 def redacted(recording: Recording, alias: Alias) -> Recording:
     """Give ``recording`` with every name, id and address as ``alias`` calls it.
 
-    The first pass only collects: words of other programs may name what a later reply declares.
+    Two passes only collect. Resource ids go first, because they say what each name is the name of;
+    words of other programs go last, because they may name what a later reply declares.
     """
+
+    def ids_alone(kind: Sensitivity, text: str) -> str:
+        return alias(kind, text) if kind is Sensitivity.RESOURCE else text
+
+    _pass(recording, ids_alone)
     _pass(recording, alias)
     return _pass(recording, alias)
 
