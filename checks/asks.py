@@ -17,7 +17,7 @@ LONG = ("repository", "layer_path", "role_scope")  # these may hold slashes
 class Ask:
     """One kind of request. ``when`` names what has to be switched on for it to be made."""
 
-    method: str  # GET | HEAD | POST | DNS | TCP | TLS | READ | RUN
+    method: str  # GET | HEAD | POST | DNS | TCP | TLS | CRI | READ | RUN
     host: str  # a host, or what stands in its place: a resolver, a socket
     path: str = ""
     port: int = 443
@@ -75,6 +75,11 @@ def tcp(host: str, why: str, port: int = 443) -> Ask:
     return Ask(method="TCP", host=host, port=port, why=why)
 
 
+def mirror(why: str) -> Ask:
+    """What a runtime's own first question is, sent to a host that it is told to ask."""
+    return Ask(method="GET", host="{mirror}", path="/v2/", port=0, why=why)
+
+
 def tls(host: str, why: str) -> Ask:
     return Ask(method="TLS", host=host, why=why)
 
@@ -90,6 +95,20 @@ def engine(method: str, path: str, why: str, *when: str) -> Ask:
         why=why,
         right=right,
         when=("docker", *when),
+    )
+
+
+def cri(method: str, why: str, *when: str) -> Ask:
+    """A question to the kubelet's runtime over its own socket; it stays on the machine."""
+    right = "access to containerd's socket"
+    return Ask(
+        method="CRI",
+        host="containerd",
+        path=f"/runtime.v1.{method}",
+        port=0,
+        why=why,
+        right=right,
+        when=("containerd", *when),
     )
 
 

@@ -7,11 +7,6 @@ from checks.contract import Check, Fact, Health, Unseen
 from checks.machine_replies import DockerReply
 from checks.ports import Failure, Trouble, World
 
-_NOT_HERE = {
-    Trouble.ABSENT: "no docker on this machine",
-    Trouble.SWITCHED_OFF: "not asked (--runtime none)",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DockerRuntime(Fact):
@@ -77,8 +72,10 @@ def parse(reply: DockerReply | Failure) -> DockerRuntime | DockerDown | DockerAb
             mirrors=reply.mirrors,
             root=answers.clean(reply.root),
         )
-    if reply.trouble in _NOT_HERE:
-        return DockerAbsent(why=_NOT_HERE[reply.trouble])
+    if reply.trouble is Trouble.SWITCHED_OFF:
+        return DockerAbsent(why=f"not asked ({answers.clean(reply.detail)})")
+    if reply.trouble is Trouble.ABSENT:
+        return DockerAbsent(why="no docker on this machine")
     return DockerDown(trouble=reply.trouble, detail=answers.clean(reply.detail))
 
 

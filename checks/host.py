@@ -22,6 +22,8 @@ class Host(Fact):
     authorities: tuple[tuple[str, str], ...] = ()  # variable, file or folder of trusted CAs
     platform: str = ""  # one of checks.platforms, where its marks are on this machine
     kubelet_client: str = ""  # whom an AKS node's kubelet pulls as: a client id or resource id
+    in_cluster: bool = False  # it runs in a pod
+    has_card: bool | None = None  # a network card is in its network; None: not seen
 
     @property
     def summary(self) -> str:
@@ -45,6 +47,8 @@ def gather(world: World) -> Host:
         authorities=tuple(sorted(reply.authorities.items())),
         platform=reply.platform,
         kubelet_client=reply.kubelet_client,
+        in_cluster=reply.in_cluster,
+        has_card=reply.has_card,
     )
 
 
@@ -55,6 +59,7 @@ CHECK = Check(
     asks=(
         asks.read("/sys/class/dmi/id/chassis_asset_tag", "is this an Azure machine"),
         asks.read("/proc/net/fib_trie", "its own addresses"),
+        asks.read("/sys/class/net", "has it a network card"),
         asks.read("/etc/resolv.conf", "its DNS servers"),
         asks.read("/etc/hostname", "is it a managed platform"),
         asks.read("/etc/kubernetes/azure.json", "is this an AKS node, and as whom does it pull"),

@@ -1,10 +1,15 @@
-"""The network interface that a pull leaves by, and the id of its subnet, from ARM."""
+"""The network interface that a pull leaves by, and the id of its subnet, from ARM.
+
+Where Azure Resource Manager does not tell, an AKS node's own configuration names a subnet. That is
+a hint, unless the subnet can be read and holds the node's address.
+"""
 
 from dataclasses import dataclass
 
-from checks import answers, arm_answer, asks
+from checks import answers, arm_answer, asks, node_config
 from checks.contract import Check, Fact, Unseen
 from checks.instance import Instance
+from checks.node_config import NodeConfig
 from checks.ports import Json, World
 from checks.target import Asked
 
@@ -14,17 +19,31 @@ _NETWORK = "2024-05-01"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interface(Fact):
-    """``nic_id`` is empty where a scale set's model or ``--subnet`` named the subnet."""
+    """``nic_id`` is empty where a scale set's model or ``--subnet`` named the subnet.
+
+    ``hinted`` says why nothing but the node's configuration names it; such an id proves nothing.
+    """
 
     nic_id: str
     subnet_id: str
     private_ip: str
+    hinted: str = ""
 
     @property
     def summary(self) -> str:
         subnet = arm_answer.part(self.subnet_id, "subnets")
         vnet = arm_answer.part(self.subnet_id, "virtualNetworks")
-        return f"subnet {subnet} of {vnet}"
+        told = f"subnet {subnet} of {vnet}"
+        return f"{told}, by the node's configuration alone" if self.hinted else told
+
+    @property
+    def limit(self) -> str:
+        if not self.hinted:
+            return ""
+        return (
+            f"The subnet's id is the node's own configuration's, and not confirmed: {self.hinted}. "
+            "A node pool may have a subnet of its own; --subnet ID would settle it."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +59,26 @@ class InterfaceHidden(Unseen):
         return f"The subnet's id is not known: {self.why}. --subnet ID would supply it."
 
 
-def gather(world: World, asked: Asked, instance: Instance | None) -> Interface | InterfaceHidden:
+def gather(
+    world: World, asked: Asked, instance: Instance | None, config: NodeConfig | None
+) -> Interface | InterfaceHidden:
+    own = instance.private_ips if instance else ()
     if asked.subnet_id:
-        ip = instance.private_ips[0] if instance and instance.private_ips else ""
-        return Interface(nic_id="", subnet_id=asked.subnet_id, private_ip=ip)
+        return Interface(nic_id="", subnet_id=asked.subnet_id, private_ip=next(iter(own), ""))
+    found = _from_arm(world, instance)
+    hint = config.subnet_id if config else ""
+    if isinstance(found, Interface) or not hint:
+        return found
+    fits = node_config.holds(world.arm.get(hint, _NETWORK), own)
+    if fits is False:
+        name = arm_answer.part(hint, "subnets")
+        told = f"the node's configuration names {name}, which does not hold {own[0]}"
+        return InterfaceHidden(why=f"{found.why}; {told}")
+    ip = next(iter(own), "")
+    return Interface(nic_id="", subnet_id=hint, private_ip=ip, hinted="" if fits else found.why)
+
+
+def _from_arm(world: World, instance: Instance | None) -> Interface | InterfaceHidden:
     if instance is None:
         return InterfaceHidden(why="without instance metadata there is nothing to look up")
     machine = arm_answer.read(world.arm.get(instance.resource_id, _COMPUTE))
@@ -106,5 +141,8 @@ CHECK = Check(
             "its subnet, in a scale set",
         ),
         asks.resource("Microsoft.Network/networkInterfaces", "its subnet"),
+        asks.resource(
+            "Microsoft.Network/virtualNetworks/subnets", "is it what an AKS node's file says"
+        ),
     ),
 )

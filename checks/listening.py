@@ -19,8 +19,17 @@ def place(url: str, scheme: str = "https") -> tuple[str, int]:
 
 def silent(world: World, host: str, port: int) -> bool:
     """Tell whether there is certainly nothing: no such name, or no address takes a connection."""
+    return bool(silence(world, host, port))
+
+
+def silence(world: World, host: str, port: int) -> str:
+    """Say why there is certainly nothing; an empty string where there may be something."""
     found = world.dns.system(host)
     if isinstance(found, Failure):
-        return found.trouble in (Trouble.NAME_UNKNOWN, Trouble.NAME_EMPTY)
+        unknown = found.trouble in (Trouble.NAME_UNKNOWN, Trouble.NAME_EMPTY)
+        return "no such name" if unknown else ""
     tried = [world.net.connect(a, port, retry=False) for a in found.addresses[:2]]
-    return all(isinstance(one, Failure) and one.trouble in _SILENT for one in tried)
+    mute = [one.trouble for one in tried if isinstance(one, Failure) and one.trouble in _SILENT]
+    if len(mute) < len(tried):
+        return ""
+    return f"no connection: {mute[0]}" if mute else "no address"

@@ -24,7 +24,39 @@ class HostReply:
     aks_node: bool = False  # /etc/kubernetes/azure.json exists
     kubelet_client: Identity = ""  # the identity that it names; root alone may read it
     platform: Public = ""  # one of checks.platforms, where its marks are on this machine
+    in_cluster: bool = False  # KUBERNETES_SERVICE_HOST is set, as it is in every pod
+    # Whether a network card is in this network, other than the ends of virtual cables; None: unseen
+    has_card: bool | None = None
     now: float = 0.0  # the local clock, seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudConfigReply:
+    """An AKS node's cloud configuration, by a list of its keys; "" for what it does not say.
+
+    The values are those that hold for the node pool that the cluster began with.
+    """
+
+    source: File
+    cloud: Public = ""  # AzurePublicCloud and the like; AzureStackCloud: see ``endpoints``
+    tenant: Identity = ""
+    subscription: Identity = ""
+    group: Name = ""  # the group that holds the nodes
+    location: Public = ""
+    vm_type: Public = ""  # vmss | standard
+    network_subscription: Identity = ""
+    vnet_group: Name = ""
+    vnet: Name = ""
+    subnet: Name = ""
+    security_group: Name = ""
+    route_table: Name = ""
+    scale_set: Name = ""
+    managed: bool | None = None  # the cluster acts as a managed identity; None: not said
+    identity: Identity = ""  # the kubelet's: a client id or a resource id
+    client: Identity = ""  # the service principal's, where there is one
+    has_secret: bool = False  # a real secret is there, which is not read
+    custom: bool = False  # a file beside it gives a cloud of one's own
+    endpoints: dict[Public, HostName] = field(default_factory=dict)  # of that file, some of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +100,8 @@ class MirrorReply:
     registry: HostName  # the registry that this is for; "_default" is containerd's word for all
     hosts: tuple[Url, ...]  # URLs or host names
     source: File  # the file that says so
+    own_trust: tuple[Url, ...] = ()  # hosts with a ca or a skip_verify of their own
+    with_path: tuple[Url, ...] = ()  # hosts whose URL has the API's path in it already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

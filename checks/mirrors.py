@@ -1,18 +1,18 @@
 """Where the runtimes are told to look for this registry's images, and whether anything is there.
 
-A runtime asks the hosts in order and shows the words of the last one. Docker's registry-mirrors
-serve Docker Hub alone; for any other registry a hosts.toml decides, in /etc/containerd/certs.d,
-and in /etc/docker/certs.d for docker's containerd image store (moby 28.0, daemon/hosts.go).
+A runtime asks the hosts in order and shows the words of one alone, which is why each of them is
+asked here. Docker's registry-mirrors serve Docker Hub alone; for any other registry a hosts.toml
+decides, in /etc/containerd/certs.d, and in /etc/docker/certs.d for docker's containerd image store
+(moby 28.0, daemon/hosts.go).
 """
 
 from dataclasses import dataclass
 
-from checks import answers, asks, listening
+from checks import answers, asks, listening, mirror_answers
 from checks.contract import Check, Fact, Health, Unseen
 from checks.machine_replies import MirrorReply
 from checks.ports import Failure, World
 from checks.target import Target
-from checks.together import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,20 @@ class Mirror:
     hosts: tuple[str, ...]  # in the order in which they are asked
     silent: tuple[str, ...]  # those that do not resolve or do not take a connection
     source: str
+    answered: tuple[tuple[str, str], ...] = ()  # host, what it answered; not the registry itself
+
+    @property
+    def told(self) -> str:
+        """Say who is asked, and what each of them answers."""
+        said = dict(self.answered)
+        hosts = (f"{h} ({said[h]})" if h in said else h for h in self.hosts)
+        told = f"{self.runtime} asks {', '.join(hosts)} for {self.registry}"
+        last = self.hosts[-1]
+        return told + f", and shows the error of {last} alone" * (len(self.hosts) > 1)
+
+    def hides(self, login_server: str) -> bool:
+        """Tell whether the registry is asked, and another host's error is shown in its place."""
+        return login_server in self.hosts and self.hosts[-1] != login_server
 
     def bypasses(self, login_server: str) -> bool:
         """Tell whether the registry itself is never asked."""
@@ -56,9 +70,7 @@ class Mirrors(Fact):
     def summary(self) -> str:
         if not self.mirrors:
             return "no runtime is told to look elsewhere"
-        told = (f"{m.runtime} asks {', '.join(m.hosts)} for {m.registry}" for m in self.mirrors)
-        silent = sorted({host for mirror in self.mirrors for host in mirror.silent})
-        return "; ".join(told) + (f"; no answer from {', '.join(silent)}" if silent else "")
+        return "; ".join(mirror.told for mirror in self.mirrors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,29 +91,30 @@ def gather(world: World, target: Target) -> Mirrors | MirrorsUnknown:
     if isinstance(replies, Failure):
         return MirrorsUnknown(why=answers.clean(replies.detail) or str(replies.trouble))
     told = [reply for reply in replies if reply.hosts]
-    foreign = {
-        address
-        for reply in told
-        if reply.registry != "docker.io"
-        for address in map(listening.place, reply.hosts)
-        if address[0] != target.login_server
-    }
-    ordered = sorted(foreign)
-    mute = together(lambda address: listening.silent(world, *address), ordered)
-    silent = {host for (host, _), yes in zip(ordered, mute, strict=True) if yes}
+    hub = {reply for reply in told if reply.registry == "docker.io"}
     return Mirrors(
-        login_server=target.login_server, mirrors=tuple(parse(reply, silent) for reply in told)
+        login_server=target.login_server,
+        mirrors=tuple(
+            parse(
+                reply,
+                () if reply in hub else mirror_answers.asked(world, reply, target.login_server),
+            )
+            for reply in told
+        ),
     )
 
 
-def parse(reply: MirrorReply, silent: set[str]) -> Mirror:
+def parse(reply: MirrorReply, asked: tuple[tuple[str, str, bool], ...]) -> Mirror:
+    """``asked`` has host, answer and whether nothing is there, of each that was asked."""
     hosts = tuple(listening.place(url)[0] for url in reply.hosts)
+    silent = {host for host, _, nothing in asked if nothing}
     return Mirror(
         runtime=reply.runtime,
         registry=reply.registry,
         hosts=hosts,
         silent=tuple(host for host in hosts if host in silent),
         source=reply.source,
+        answered=tuple((host, answer) for host, answer, _ in asked),
     )
 
 
@@ -115,5 +128,6 @@ CHECK = Check(
         asks.read("/etc/docker/certs.d", "is a pull sent elsewhere"),
         asks.read("/etc/docker/daemon.json", "is a pull sent elsewhere"),
         asks.tcp("{mirror}", "does the mirror answer", port=0),
+        asks.mirror("what does the mirror answer"),
     ),
 )

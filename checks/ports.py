@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from checks.machine_replies import (
+    CloudConfigReply,
     DockerReply,
     HostReply,
     LogReply,
@@ -39,6 +40,7 @@ from checks.privacy import (
     Subject,
     Url,
 )
+from checks.runtime_replies import ProviderRun, RuntimeReply
 from checks.token_replies import Granted, Known
 from checks.words import Word
 
@@ -249,6 +251,17 @@ class Docker(Protocol):
     def pull(self, image: Image, refresh: Known | None) -> PullReply | Failure: ...
 
 
+class Containerd(Protocol):
+    """The runtime at the kubelet's CRI socket, and the plug-in that gives it credentials."""
+
+    def version(self) -> RuntimeReply | Failure: ...
+    def credentials(self, image: Image) -> ProviderRun | Failure:
+        """Run the kubelet's plug-in as the kubelet does; ABSENT where it would run none."""
+
+    def pull(self, image: Image, credential: Known | None) -> PullReply | Failure:
+        """CRI's PullImage; ``credential`` is a plug-in's, or a refresh token of this run's."""
+
+
 class Host(Protocol):
     def look(self) -> HostReply: ...
     def hosts_file(self, name: HostName) -> tuple[Address, ...]:
@@ -261,6 +274,7 @@ class Node(Protocol):
     def units(self) -> tuple[UnitReply, ...]: ...
     def mirrors(self, login_server: HostName) -> tuple[MirrorReply, ...] | Failure: ...
     def providers(self) -> tuple[ProviderReply, ...] | Failure: ...
+    def cloud(self) -> CloudConfigReply | Failure: ...
     def journal(self, login_server: HostName) -> tuple[LogReply, ...] | Failure: ...
     def space(self) -> tuple[SpaceReply, ...]: ...
 
@@ -284,6 +298,8 @@ class World(Protocol):
     def http(self) -> Http: ...
     @property
     def docker(self) -> Docker: ...
+    @property
+    def containerd(self) -> Containerd: ...
     @property
     def node(self) -> Node: ...
 

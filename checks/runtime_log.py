@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from checks import answers, asks
+from checks import answers, asks, runtime_words
 from checks.contract import Check, Fact, Unseen
 from checks.machine_replies import LogReply
 from checks.ports import Failure, World
+from checks.runtime_words import Plugin
 from checks.target import Target
 
 _MOST = 5  # lines of a unit, the last ones
+_LONGEST = 600  # characters; what a plug-in said stands at the end of the kubelet's line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,15 @@ class RuntimeLog(Fact):
         """Give the last line that holds one of ``words``, as evidence, or nothing."""
         fitting = (
             f"{u}: {line}" for u, line in reversed(self.lines) if any(w in line for w in words)
+        )
+        return next(fitting, "")
+
+    def of_plugin(self, *said: Plugin) -> str:
+        """Give the last line in which the kubelet's credential provider failed so, or nothing."""
+        fitting = (
+            f"{unit}: {line}"
+            for unit, line in reversed(self.lines)
+            if unit == "kubelet" and runtime_words.plugin(line) in said
         )
         return next(fitting, "")
 
@@ -48,7 +59,7 @@ def parse(reply: tuple[LogReply, ...] | Failure) -> RuntimeLog | RuntimeLogUnkno
         return RuntimeLogUnknown(why=answers.clean(reply.detail) or str(reply.trouble))
     kept: list[tuple[str, str]] = []
     for unit in sorted({row.unit for row in reply}):
-        mine = [answers.clean(row.line) for row in reply if row.unit == unit]
+        mine = [answers.clean(row.line, _LONGEST) for row in reply if row.unit == unit]
         kept += [(unit, line) for line in tuple(dict.fromkeys(mine))[-_MOST:]]
     return RuntimeLog(lines=tuple(kept))
 

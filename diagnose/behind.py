@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from functools import cache
 
 import checks
+from checks.containerd_runtime import ContainerdAbsent
 from checks.contract import Check, Fact, Failed, Health
-from checks.docker_runtime import DockerAbsent, DockerRuntime
+from checks.docker_runtime import DockerAbsent
 from checks.target import Target
 from diagnose import reached
 from diagnose.causes.contract import Cause, Stage
+from diagnose.causes.runtime._daemon import Daemon
 from diagnose.facts import Facts
 
 
@@ -43,7 +45,8 @@ def hidden(
 
 def _is_hidden(cause: Cause, facts: Facts, primary: Cause, stopped: Stage) -> bool:
     lacking = facts.missing(cause.needs)
-    if DockerRuntime in lacking and facts.has(DockerAbsent):
+    by_runtime = any(kind is Daemon for _, kind in cause.needs.parameters)
+    if by_runtime and facts.has(DockerAbsent) and facts.has(ContainerdAbsent):
         return False
     if lacking:
         veiled = [_veiled(kind, facts) for kind in lacking]

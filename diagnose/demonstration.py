@@ -6,8 +6,10 @@ Every connection is fenced: what the simulation does not serve is refused before
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 from checks.target import Asked, UsageError
+from diagnose.lab import provider
 from diagnose.lab.cases import CASES
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
@@ -41,19 +43,22 @@ def run(case: str, output: str, *, quiet: bool, verbose: bool = False, colour: b
 def laboratory(cloud: Cloud, latency: float = 0.0) -> Iterator[Options]:
     """Serve ``cloud`` on loopback and give the options that lead a run there."""
     try:
-        from diagnose.lab.engine_socket import serving
+        from diagnose.lab import cri_socket, engine_socket
         from diagnose.lab.servers import Lab
     except ImportError as missing:  # certificates are the one thing that needs a compiled library
         name = missing.name or "a library"
         raise UsageError(f"demo needs {name}: pip install 'acr-diagnose[lab]'") from None
     lab = Lab.on_loopback(cloud, latency=latency)
-    with lab, serving(cloud, lab.root.parent) as docker_host:
+    folder = lab.root.parent
+    sockets = engine_socket.serving(cloud, folder), cri_socket.serving(cloud, folder)
+    with lab, sockets[0] as docker_host, sockets[1] as cri_socket_path:
         yield options_of(
             cloud,
             detours=lab.detours,
             root=str(lab.root),
             ca_file=lab.store,
             docker_host=docker_host,
+            cri_socket=cri_socket_path,
         )
 
 
@@ -64,8 +69,10 @@ def options_of(
     root: str,
     ca_file: str,
     docker_host: str,
+    cri_socket: str,
 ) -> Options:
     """Give the options of a run on the simulated machine, whose files stand under ``root``."""
+    runtimes = {(True, False): "docker", (False, True): "containerd", (False, False): "none"}
     return Options(
         detours=detours,
         ca_file=ca_file,
@@ -73,7 +80,9 @@ def options_of(
         root=root,
         environ=cloud.machine.environ,
         auth=cloud.machine.auth,
-        runtime="docker" if docker_host else "none",
+        runtime=runtimes.get((bool(docker_host), bool(cri_socket)), "auto"),
         docker_host=docker_host,
+        cri_socket=cri_socket,
+        plugin=partial(provider.run, cloud) if cloud.machine.containerd else None,
         disks=disks(cloud.machine),
     )

@@ -35,6 +35,8 @@ def usage(output: str = "text", target: str = "") -> Iterator[None]:
         sys.stderr.write(f"acr-diagnose: {error}\n")
         if output == "json":
             sys.stdout.write(reports.json.failure(str(error), without_login(target)))
+        elif output == "npd":
+            sys.stdout.write(reports.npd.failure(str(error)))
         raise SystemExit(_USAGE) from None
 
 
@@ -99,7 +101,8 @@ def told(
     """Give what to print of a result, and its exit code."""
     shown = style.of(sys.stdout, os.environ, colour=colour)
     report = "" if quiet else reports.rendered(result, output, shown)
-    return report, _CODES[result.verdict.status]
+    code = _CODES[result.verdict.status]
+    return report, reports.npd.code(code) if output == "npd" else code
 
 
 def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> int:
@@ -111,6 +114,9 @@ def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> in
         sys.stderr.write(traceback.format_exc())
         if output == "json":
             sys.stdout.write(reports.json.failure("acr-diagnose itself failed", target))
+        elif output == "npd":
+            sys.stdout.write(reports.npd.failure("acr-diagnose itself failed"))
+            return reports.npd.UNKNOWN
         return BROKEN
     return code
 

@@ -23,7 +23,7 @@ _NOTES = (
     "Every host's name is first looked up with this machine's own resolver.",
     "A request that gets no answer may be made once more.",
 )
-_PULL = "The docker engine's own pull asks the registry and the layers' host by itself."
+_PULL = "A container runtime's own pull asks the registry and the layers' host by itself."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,11 @@ def plan(target: Target, options: Options) -> Plan:
     )
     through = proxies.chosen(f"https://{target.login_server}/", os.environ)
     proxy = f"HTTPS goes through the proxy {proxies.without_credentials(through)}."
-    notes = (*_NOTES, *([_PULL] if {"docker", "pull"} <= able else []), *([proxy] * bool(through)))
+    notes = (
+        *_NOTES,
+        *([_PULL] if "pull" in able and {"docker", "containerd"} & able else []),
+        *([proxy] * bool(through)),
+    )
     return Plan(target=target, requests=requests, notes=notes)
 
 
@@ -59,6 +63,7 @@ def switched_on(target: Target, options: Options) -> set[str]:
         "identity": options.auth != "none",
         sources.get(options.auth, "msi"): True,
         "docker": options.runtime in ("auto", "docker"),
+        "containerd": options.runtime in ("auto", "containerd"),
         "pull": options.pull,
         "image": bool(target.repository),
     }

@@ -2,10 +2,13 @@
 
 from checks.anonymous import Anonymous
 from checks.challenge import Challenge, ChallengeSilent
+from checks.containerd_pull import ContainerdPulled, ContainerdPullFailed
+from checks.containerd_runtime import ContainerdDown, ContainerdRuntime
 from checks.contract import Fact, Health
 from checks.dns_answer import DnsAnswer, DnsFailed
 from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerDown, DockerRuntime
+from checks.kubelet_credentials import KubeletCredentialsFailed
 from checks.layer import Layer, LayerBlocked, LayerRefused
 from checks.manifest import Manifest, ManifestMissing, ManifestOtherPlatform, ManifestRefused
 from checks.provider_config import ProviderUnmatched
@@ -30,7 +33,8 @@ def has_token(facts: Facts) -> bool:
 def kubelet_has_nothing(facts: Facts) -> bool:
     """Tell whether the kubelet, which pulls on a node, asks without the credentials it needs."""
     anonymous = facts.get(Anonymous)
-    return facts.has(ProviderUnmatched) and bool(anonymous and anonymous.status == 401)
+    lacks = facts.has(ProviderUnmatched) or facts.has(KubeletCredentialsFailed)
+    return lacks and bool(anonymous and anonymous.status == 401)
 
 
 def stage(facts: Facts) -> Stage:
@@ -54,8 +58,13 @@ def stage(facts: Facts) -> Stage:
         return Stage.MANIFEST
     if not facts.has(Layer):
         return Stage.LAYER
-    tried_docker = (DockerPulled, DockerPullFailed, DockerRuntime, DockerDown)
-    return Stage.RUNTIME if any(map(facts.has, tried_docker)) else Stage.LAYER
+    return Stage.RUNTIME if any(map(facts.has, _RUNTIMES)) else Stage.LAYER
+
+
+_RUNTIMES = (
+    *(DockerPulled, DockerPullFailed, DockerRuntime, DockerDown),
+    *(ContainerdPulled, ContainerdPullFailed, ContainerdRuntime, ContainerdDown),
+)
 
 
 _TELLING: tuple[tuple[type[Fact], str], ...] = (
@@ -79,9 +88,13 @@ _TELLING: tuple[tuple[type[Fact], str], ...] = (
     (Layer, "layer"),
     (LayerBlocked, "layer"),
     (LayerRefused, "layer"),
+    (KubeletCredentialsFailed, "kubelet-credentials"),
     (DockerDown, "docker"),
     (DockerPulled, "docker-pull"),
     (DockerPullFailed, "docker-pull"),
+    (ContainerdDown, "containerd"),
+    (ContainerdPulled, "containerd-pull"),
+    (ContainerdPullFailed, "containerd-pull"),
 )
 
 

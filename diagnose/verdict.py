@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from checks.words import Word
-from diagnose import behind, reached
+from diagnose import behind, reached, weighing
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -95,7 +95,8 @@ class _Answers:
         for cause in sorted(causes, key=lambda cause: cause.id):
             answer = None if facts.missing(cause.needs) else facts.call(cause.find)
             if isinstance(answer, Finding):
-                here.found.append(Found(cause=cause, finding=answer))
+                finding = weighing.weighed(cause, answer, facts)
+                here.found.append(Found(cause=cause, finding=finding))
             elif isinstance(answer, Rejected):
                 here.rivals.append(Rival(cause=cause, because=answer.because, rejected=True))
             else:

@@ -1,5 +1,7 @@
 """Whether the pull works, as far as it was asked for."""
 
+from checks.containerd_pull import ContainerdPulled, ContainerdPullFailed
+from checks.containerd_runtime import ContainerdDown
 from checks.disk import DiskFull
 from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerDown, DockerRuntime
@@ -13,25 +15,33 @@ from diagnose.facts import Facts
 
 def works(facts: Facts) -> bool:
     """Tell whether whatever pulls on this machine can: our own pull went through, and it too."""
-    if facts.has(DockerPullFailed) or _down(facts) or _hopeless(facts):
+    failed = facts.has(DockerPullFailed) or facts.has(ContainerdPullFailed)
+    if failed or _down(facts) or _hopeless(facts):
         return False
     if reached.kubelet_has_nothing(facts):
         return False
     target = facts.get(Target)
     if target and not target.repository:
         return reached.has_token(facts)
-    return facts.has(Layer) or facts.has(DockerPulled)
+    return facts.has(Layer) or _brought(facts)
+
+
+def _brought(facts: Facts) -> bool:
+    """Tell whether a runtime brought the image; of one that was there, no layer is asked for."""
+    pulled = facts.get(ContainerdPulled)
+    return facts.has(DockerPulled) or bool(pulled and not pulled.kept)
 
 
 def _down(facts: Facts) -> bool:
     docker = facts.get(DockerDown)
-    return docker is not None and not docker.denied
+    return (docker is not None and not docker.denied) or facts.has(ContainerdDown)
 
 
 def _hopeless(facts: Facts) -> bool:
     """Tell whether a runtime that nobody asked to pull has no room, or no way to pull."""
-    if facts.has(DockerPulled):
+    if _brought(facts):
         return False
     mirrors, units = facts.get(Mirrors), facts.get(Units)
+    asked = (DockerRuntime, ContainerdPulled)
     stuck = bool(mirrors and mirrors.dead) or bool(units and units.dead)
-    return facts.has(DiskFull) or (stuck and not facts.has(DockerRuntime))
+    return facts.has(DiskFull) or (stuck and not any(map(facts.has, asked)))

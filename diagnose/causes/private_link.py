@@ -46,12 +46,17 @@ class PrivateLink(View):
         return self.vnet.id if self.vnet else subnet[: max(0, subnet.lower().rfind("/subnets/"))]
 
     @property
+    def hinted(self) -> bool:
+        """Nothing but the node's configuration names the subnet, which proves nothing of it."""
+        return bool(self.interface and self.interface.hinted)
+
+    @property
     def approved(self) -> tuple[Endpoint, ...]:
         return tuple(e for e in self.endpoints.endpoints if e.approved) if self.endpoints else ()
 
     def reaches(self, endpoint: Endpoint) -> bool | None:
         """Whether the endpoint stands in this VNet or one that is peered; None: not known."""
-        if endpoint.hidden or not endpoint.vnet_id or not self.vnet_id:
+        if endpoint.hidden or not endpoint.vnet_id or not self.vnet_id or self.hinted:
             return None
         if endpoint.vnet_id == self.vnet_id.lower():
             return True

@@ -1,6 +1,6 @@
 """Field by field: what of a fact tells machines apart, under which aspect, and in which form.
 
-A field that stands in neither table is compared as it is, under its check's own aspect.
+A field that stands neither here nor in `noise` is compared as it is, under its check's own aspect.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +18,8 @@ ASPECTS: Mapping[str, Aspect] = {
     "target": Aspect.IMAGE,
     "host": Aspect.MACHINE,
     "instance": Aspect.MACHINE,
+    "node-config": Aspect.MACHINE,
+    "pod-network": Aspect.MACHINE,
     "identity": Aspect.IDENTITY,
     "interface": Aspect.SUBNET,
     "subnet": Aspect.ENDPOINT,
@@ -58,6 +60,9 @@ ASPECTS: Mapping[str, Aspect] = {
     "runtime-log": Aspect.LOG,
     "docker": Aspect.RUNTIME,
     "docker-pull": Aspect.PULL,
+    "kubelet-credentials": Aspect.RUNTIME,
+    "containerd": Aspect.RUNTIME,
+    "containerd-pull": Aspect.PULL,
 }
 
 # Looks that are made only where something failed; that they were made is no difference.
@@ -85,7 +90,7 @@ CONTEXT = frozenset(
 )
 
 # What somebody has set, as against what was met with it; it comes first within its aspect.
-SETTINGS = frozenset({"host", "vnet", "hosts-file", "units", "mirrors", "docker"})
+SETTINGS = frozenset({"host", "vnet", "hosts-file", "units", "mirrors", "docker", "containerd"})
 
 # Checks whose own line says little of a field; the field is spelt out.
 SPELT_OUT = frozenset({"host", "instance", "identity", "outbound-rules"})
@@ -98,48 +103,6 @@ class Field:
     form: Form = forms.same
     literal: bool = False  # compared as it stands: its role is the same on every machine
 
-
-# What healthy machines of one kind differ by, what another field says already, what differs from
-# run to run, and prose: a status or code beside it says the same without chance.
-_LEFT_OUT: Mapping[str, tuple[str, ...]] = {
-    "Target": ("registry",),
-    "Host": ("addresses",),
-    "Instance": ("name", "resource_id", "resource_group", "minutes_off"),
-    "Identity": ("client_id", "object_id", "token"),
-    "IdentityMissing": ("why", "client_id"),
-    "InstanceUnknown": ("why",),
-    "Interface": ("nic_id", "private_ip"),
-    "Subnet": ("id", "prefixes"),
-    "Vnet": ("id",),
-    "Egress": ("addresses", "certain"),
-    "Provider": ("subscription",),
-    "Registry": ("id", "name"),
-    "Tenants": ("subscription",),
-    "DnsAnswer": ("name",),
-    "DnsFailed": ("name",),
-    "LayerNames": ("host",),
-    "TcpReached": ("address", "local"),
-    "TlsTrusted": ("issuer",),
-    "TlsUntrusted": ("subject", "names"),
-    "TlsBroken": ("address",),
-    "Challenge": ("realm", "message", "minutes_off"),
-    "ChallengeSilent": ("detail",),
-    "ProxyFailed": ("detail",),
-    "Clock": ("source", "explains"),
-    "Anonymous": ("token", "message"),
-    "PullToken": ("refresh", "access"),
-    "PullTokenRefused": ("message",),
-    "Refused": ("private_ip",),
-    "RuleSubnets": ("present", "unread"),
-    "Manifest": ("digest", "layer", "layers", "token"),
-    "ManifestMissing": ("message",),
-    "ManifestRefused": ("message",),
-    "StoragePolicies": ("in_effect",),
-    "Mirrors": ("login_server",),
-    "DockerPulled": ("kept",),
-    "DockerDown": ("detail",),
-}
-NOISE = frozenset(f"{kind}.{name}" for kind, names in _LEFT_OUT.items() for name in names)
 
 FIELDS: Mapping[str, Field] = {
     "Target.login_server": Field(label="registry", literal=True),
@@ -156,6 +119,10 @@ FIELDS: Mapping[str, Field] = {
     "Host.kubelet_client": Field(
         label="the kubelet's identity is set", aspect=Aspect.IDENTITY, form=forms.present
     ),
+    "Host.in_cluster": Field(label="in a pod", aspect=Aspect.RUN),
+    "Host.has_card": Field(label="a network card is seen", aspect=Aspect.RUN),
+    "NodeConfig.identity": Field(label="the cluster acts as", aspect=Aspect.IDENTITY),
+    "NodeConfig.endpoints": Field(label="endpoints of its own", form=forms.settings),
     "Instance.scale_set": Field(label="in a scale set", form=forms.present),
     "Instance.nics": Field(label="the subnet's range", aspect=Aspect.SUBNET, form=forms.ranges),
     "Instance.outbound_ips": Field(
@@ -232,4 +199,7 @@ FIELDS: Mapping[str, Field] = {
     "DockerRuntime.version": Field(label="docker", form=forms.version),
     "DockerRuntime.proxies": Field(label="docker's proxies", form=forms.settings),
     "DockerPullFailed.error": Field(label="docker says", form=forms.said),
+    "ContainerdRuntime.version": Field(label="containerd", form=forms.version),
+    "ContainerdPullFailed.error": Field(label="containerd says", form=forms.said),
+    "KubeletCredentialsFailed.said": Field(label="the plug-in says", form=forms.said),
 }

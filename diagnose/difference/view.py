@@ -12,7 +12,8 @@ from checks.network_rules import NetworkRules
 from checks.registry import Registry
 from checks.tenant import Tenants
 from diagnose.difference.contract import Aspect
-from diagnose.difference.fields import FIELDS, NOISE, Field
+from diagnose.difference.fields import FIELDS, Field
+from diagnose.difference.noise import NOISE
 from diagnose.difference.side import Side
 
 OWN_RULE, OWN_RANGE = "its subnet has a rule", "its public address has a rule"

@@ -38,10 +38,13 @@ class Pull:
         """Give the digest of what was pulled; raise `PullError`."""
         servers = self._engine.hosts.get(host, []) if self._uses_hosts else []
         places = [urlsplit(server).hostname or server for server in servers] or [host]
-        for place in places[:-1]:
-            if digest := self._tried(place, repository, reference):
+        return self._from_any(places, repository, reference)
+
+    def _from_any(self, hosts: list[str], repository: str, reference: str) -> str:
+        for host in hosts[:-1]:
+            if digest := self._tried(host, repository, reference):
                 return digest
-        return self._from(places[-1], repository, reference)
+        return self._from(hosts[-1], repository, reference)
 
     def _tried(self, host: str, repository: str, reference: str) -> str:
         """A host before the last: its words are lost, the next one is asked."""
@@ -70,17 +73,20 @@ class Pull:
             self._blob(host, repository, blob["digest"])
         return digest
 
-    def _get(self, url: str, headers: dict[str, str]) -> Response:
+    @staticmethod
+    def _request(url: str, headers: dict[str, str]) -> Request:
         parts = urlsplit(url)
-        request = Request(
+        return Request(
             method="GET",
             host=parts.hostname or "",
             path=parts.path,
             query=dict(parse_qsl(parts.query)),
             headers=headers,
         )
+
+    def _get(self, url: str, headers: dict[str, str]) -> Response:
         try:
-            return ask(self._cloud, self._engine, request)
+            return ask(self._cloud, self._engine, self._request(url, headers))
         except UnreachedError as unreached:
             raise PullError(f'Get "{url.partition("?")[0]}": {unreached}') from None
 
@@ -107,11 +113,16 @@ class Pull:
         url = f"https://{host}/v2/{repository}/manifests/{reference}"
         answer = self._get(url, self._bearer | _ACCEPT)
         if answer.status != 200:
-            words = f"manifest for {host}/{repository}:{reference} not found: "
-            raise PullError((words if answer.status == 404 else "") + _refused(answer))
+            raise PullError(self._missing(url, answer))
         self._digest = dict(answer.headers).get("Docker-Content-Digest", "")
         found: dict[str, Any] = json.loads(answer.body)
         return found
+
+    def _missing(self, url: str, answer: Response) -> str:
+        host, _, rest = url.removeprefix("https://").partition("/v2/")
+        repository, _, reference = rest.rpartition("/manifests/")
+        words = f"manifest for {host}/{repository}:{reference} not found: "
+        return (words if answer.status == 404 else "") + _refused(answer)
 
     def _chosen(self, index: dict[str, Any]) -> str:
         for row in index["manifests"]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checks.machine_replies import SpaceReply
+from diagnose.lab.cri_state import Containerd
 from diagnose.lab.engine_state import Engine
 
 SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # the system's own store, on Debian
@@ -16,14 +17,16 @@ class Machine:
 
     ``files`` are whole files as a real machine has them, by absolute path; ``environ`` is the
     environment of the shell in which the diagnosis is started; ``engine`` is its docker engine,
-    None where docker is not installed. ``bundles`` are files of trusted authorities, each with
-    whose they are: ``public`` for those that sign for Azure, ``inspecting`` for the company's own.
+    None where docker is not installed, ``containerd`` its containerd. ``bundles`` are files of
+    trusted authorities, each with whose they are: ``public`` for those that sign for Azure,
+    ``inspecting`` for the company's own.
     """
 
     files: dict[str, str] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     auth: str = "auto"  # --auth, as the person types it on this machine
     engine: Engine | None = None
+    containerd: Containerd | None = None
     bundles: dict[str, set[str]] = field(default_factory=lambda: {SYSTEM_BUNDLE: {"public"}})
 
 
@@ -44,16 +47,15 @@ def write_files(machine: Machine, root: Path, authorities: Mapping[str, str] | N
 
 
 def disks(machine: Machine) -> tuple[SpaceReply, ...]:
-    """The file system of the engine's images; none where docker is not installed."""
-    docker = machine.engine
-    if docker is None:
-        return ()
-    return (
+    """The file systems of the runtimes' images; none where no runtime is installed."""
+    return tuple(
         SpaceReply(
-            path=docker.root,
-            free=docker.free,
-            size=docker.size,
-            free_inodes=docker.free_inodes,
-            inodes=docker.inodes,
-        ),
+            path=runtime.root,
+            free=runtime.free,
+            size=runtime.size,
+            free_inodes=runtime.free_inodes,
+            inodes=runtime.inodes,
+        )
+        for runtime in (machine.engine, machine.containerd)
+        if runtime
     )

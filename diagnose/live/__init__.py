@@ -16,6 +16,7 @@ from diagnose.live.stored import StoredLogins
 from diagnose.live.vault import Vault
 
 from diagnose.live.arm import LiveArm  # isort: skip
+from diagnose.live.containerd import LiveContainerd  # isort: skip
 from diagnose.live.dns import LiveDns  # isort: skip
 from diagnose.live.docker import LiveDocker  # isort: skip
 from diagnose.live.host import LiveHost  # isort: skip
@@ -37,6 +38,7 @@ class LiveWorld:
     arm_kind: type[LiveArm] = LiveArm
     net_kind: type[LiveNet] = LiveNet
     docker_kind: type[LiveDocker] = LiveDocker
+    containerd_kind: type[LiveContainerd] = LiveContainerd
 
     def __init__(self, options: Options, login_server: str, limits: Limits) -> None:
         self.options, self.login_server, self.limits = options, login_server, limits
@@ -86,6 +88,10 @@ class LiveWorld:
         return self._once.get("docker", self._docker)
 
     @property
+    def containerd(self) -> LiveContainerd:
+        return self._once.get("containerd", self._containerd)
+
+    @property
     def node(self) -> LiveNode:
         return self._once.get("node", lambda: LiveNode(self.options, self.deadline, self.vault))
 
@@ -129,10 +135,14 @@ class LiveWorld:
     def _docker(self) -> LiveDocker:
         return self.docker_kind(self.options, self.environ, self.vault, self.deadline, self.limits)
 
+    def _containerd(self) -> LiveContainerd:
+        told = (self.options, self.environ, self.vault, self.deadline, self.limits)
+        return self.containerd_kind(*told)
+
 
 def live_world(options: Options, login_server: str, limits: Limits | None = None) -> LiveWorld:
     """Return the world as seen from this machine; its clock starts now."""
-    return LiveWorld(options, login_server, limits or Limits())
+    return LiveWorld(options, login_server, limits or Limits.within(options.timeout))
 
 
 def _environ(options: Options) -> Mapping[str, str]:

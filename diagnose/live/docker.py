@@ -20,8 +20,9 @@ from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
 
 _ENGINE = "/var/run/docker.sock"
+_NODE = "etc/kubernetes/azure.json"  # what makes a machine a node of AKS
 _SOCKET = f"unix://{_ENGINE}"
-_USER = "00000000-0000-0000-0000-000000000000"  # what ACR wants beside a refresh token
+USER = "00000000-0000-0000-0000-000000000000"  # what ACR wants beside a refresh token
 
 
 class LiveDocker:
@@ -96,7 +97,7 @@ class LiveDocker:
         self, image: str, refresh: Token | None, stop: threading.Event, began: float
     ) -> PullReply:
         secret = self._vault.secret_for(refresh, image.split("/", 1)[0]) if refresh else None
-        auth = {"username": _USER, "password": secret} if secret else {}
+        auth = {"username": USER, "password": secret} if secret else {}
         if secret:
             self._vault.remember(docker_config.sent(auth))
         error = digest = ""
@@ -127,10 +128,10 @@ class LiveDocker:
             return Failure(trouble=Trouble.SWITCHED_OFF, detail=detail)
         if self._options.fenced and not host:
             return Failure(trouble=Trouble.ABSENT, detail="the simulated machine has no docker")
-        # The engine, not the client: podman comes with a client of that name.
-        folders = f"{self._environ.get('PATH', '/usr/bin')}:/usr/sbin:/usr/local/sbin"
-        found = Path(_ENGINE).exists() or shutil.which("dockerd", path=folders)
-        if not (host or found):
+        if self._options.runtime == "auto" and (Path(self._options.root) / _NODE).exists():
+            detail = "containerd is what pulls on a node"
+            return Failure(trouble=Trouble.SWITCHED_OFF, detail=detail)
+        if not (host or is_installed(self._options, self._environ)):
             return Failure(trouble=Trouble.ABSENT, detail="docker is not installed")
         return None
 
@@ -152,6 +153,14 @@ class LiveDocker:
         settings: Any = utils.kwargs_from_env(environment=environ)
         settings["timeout"] = self._deadline.cap(seconds)  # requests takes parts of a second
         return docker.APIClient(version="auto", **settings)
+
+
+def is_installed(options: Options, environ: Mapping[str, str]) -> bool:
+    """Tell whether there is an engine; not the client: podman comes with one of that name."""
+    if options.docker_host or options.fenced:
+        return bool(options.docker_host)
+    folders = f"{environ.get('PATH', '/usr/bin')}:/usr/sbin:/usr/local/sbin"
+    return Path(_ENGINE).exists() or shutil.which("dockerd", path=folders) is not None
 
 
 def _digest(status: str) -> str:

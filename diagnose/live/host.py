@@ -39,6 +39,7 @@ class LiveHost:
     ) -> None:
         self._options, self._environ, self._vault = options, environ, vault
         self._root = root or Path(options.root)
+        self._kernel = Path(options.kernel) if options.kernel else self._root
 
     def look(self) -> HostReply:
         """Read everything afresh; what cannot be read is left empty."""
@@ -51,7 +52,7 @@ class LiveHost:
         return HostReply(
             os=platform.system().lower(),
             architecture=_ARCHITECTURES.get(machine.lower(), machine.lower()),
-            asset_tag=self._text("sys/class/dmi/id/chassis_asset_tag").strip()
+            asset_tag=self._told("sys/class/dmi/id/chassis_asset_tag").strip()
             if tag is None
             else tag,
             hostname=hostname,
@@ -63,6 +64,8 @@ class LiveHost:
             aks_node=self._exists("etc/kubernetes/azure.json"),
             kubelet_client=cloud_config.kubelet_client(self._root, self._vault),
             platform=platforms.of(self._environ, hostname),
+            in_cluster=bool(self._environ.get("KUBERNETES_SERVICE_HOST")),
+            has_card=self._has_card(),
             now=time.time(),
         )
 
@@ -71,21 +74,34 @@ class LiveHost:
         return name_files.hosts(self._root, name)
 
     def _addresses(self) -> tuple[str, ...]:
-        found = set(_TRIE.findall(self._text("proc/net/fib_trie")))
-        for line in self._text("proc/net/if_inet6").splitlines():
+        found = set(_TRIE.findall(self._told("proc/net/fib_trie")))
+        for line in self._told("proc/net/if_inet6").splitlines():
             digits = line.split(" ", 1)[0]
             if len(digits) == 32:
                 found.add(":".join(digits[i : i + 4] for i in range(0, 32, 4)))
         return tuple(sorted({own for text in found if (own := _unicast(text))}))
+
+    def _has_card(self) -> bool | None:
+        """Tell whether a device of the machine's is behind an interface; a veth has none."""
+        try:
+            found = [one for one in (self._kernel / "sys/class/net").iterdir() if one.name != "lo"]
+            return any((one / "device").exists() for one in found) if found else None
+        except OSError:
+            return None
 
     def _resolvers(self) -> tuple[str, ...]:
         if self._options.resolver:
             return (self._options.resolver,)
         return name_files.servers(self._root)
 
-    def _text(self, path: str) -> str:
+    def _told(self, path: str) -> str:
+        """Give what the kernel says."""
+        return self._text(path, self._kernel)
+
+    def _text(self, path: str, root: Path | None = None) -> str:
         try:
-            return (self._root / path).read_text(encoding="utf-8", errors="replace")
+            place = (root or self._root) / path
+            return place.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return ""
 

@@ -34,7 +34,7 @@ def providers(
 
     ``heard`` is told each text before it is read: a plug-in's variables may hold secrets.
     """
-    flags = dict(_flags(root))
+    flags = dict(told_flags(root))
     place = flags.get("config", _CONFIG)
     programs = root / flags.get("bin-dir", _PROGRAMS).lstrip("/")
     try:
@@ -65,7 +65,7 @@ def _without(root: Path) -> tuple[ProviderReply, ...] | Failure:
     return () if here else Failure(trouble=Trouble.ABSENT, detail="no kubelet on this machine")
 
 
-def _flags(root: Path) -> Iterator[tuple[str, str]]:
+def told_flags(root: Path) -> Iterator[tuple[str, str]]:
     drop_ins = sorted((root / "etc/systemd/system/kubelet.service.d").glob("*.conf"))
     for path in (*(root / name for name in _TOLD), *drop_ins):
         try:

@@ -5,7 +5,7 @@ The secrets in them are told to the run's vault before anybody sees the text.
 
 from pathlib import Path
 
-from diagnose.live import spotting
+from diagnose.live import rooted, spotting
 from diagnose.live.vault import Vault
 
 _MOST = 1 << 20  # bytes; settings are small
@@ -63,4 +63,4 @@ class MachineFiles:
         return self._vault.clean(line)
 
     def place(self, path: str) -> Path:
-        return self._root / path.lstrip("/")
+        return rooted.place(self._root, path)

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from diagnose.live import rooted
+
 
 def hosts(root: Path, name: str) -> tuple[str, ...]:
     """Give the addresses that /etc/hosts has for ``name``, which also counts with a final dot."""
     found = []
-    for line in _lines(root / "etc/hosts"):
+    for line in _lines(rooted.place(root, "etc/hosts")):
         address, *names = line.partition("#")[0].split() or [""]
         if name.lower().rstrip(".") in (listed.lower().rstrip(".") for listed in names):
             found.append(address)
@@ -15,7 +17,7 @@ def hosts(root: Path, name: str) -> tuple[str, ...]:
 
 def servers(root: Path) -> tuple[str, ...]:
     """Give the name servers of /etc/resolv.conf, in the order in which they are asked."""
-    words = [line.split() for line in _lines(root / "etc/resolv.conf")]
+    words = [line.split() for line in _lines(rooted.place(root, "etc/resolv.conf"))]
     return tuple(dict.fromkeys(w[1] for w in words if len(w) > 1 and w[0] == "nameserver"))
 
 

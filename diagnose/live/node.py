@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
-from checks.machine_replies import LogReply, MirrorReply, ProviderReply, SpaceReply, UnitReply
+from checks.machine_replies import (
+    CloudConfigReply,
+    LogReply,
+    MirrorReply,
+    ProviderReply,
+    SpaceReply,
+    UnitReply,
+)
 from checks.ports import Failure
-from diagnose.live import disks, journal, kubelet, runtime_hosts, unit_files
+from diagnose.live import cloud_config, disks, journal, kubelet, runtime_hosts, unit_files
 from diagnose.live.deadline import Deadline
 from diagnose.live.machine_files import MachineFiles
 from diagnose.live.options import Options
@@ -17,6 +24,7 @@ class LiveNode:
     def __init__(self, options: Options, deadline: Deadline, vault: Vault | None = None) -> None:
         self._options, self._deadline = options, deadline
         self._root = Path(options.root)
+        self._vault = vault
         self._files = MachineFiles(options.root, vault)
 
     def units(self) -> tuple[UnitReply, ...]:
@@ -27,6 +35,9 @@ class LiveNode:
 
     def providers(self) -> tuple[ProviderReply, ...] | Failure:
         return kubelet.providers(self._root, self._files.heard)
+
+    def cloud(self) -> CloudConfigReply | Failure:
+        return cloud_config.cloud(self._root, self._vault)
 
     def journal(self, login_server: str) -> tuple[LogReply, ...] | Failure:
         return journal.lines(self._files, self._options.root, login_server, self._deadline)

@@ -49,10 +49,11 @@ def _of_containerd(files: MachineFiles, login_server: str) -> list[MirrorReply]:
     if not text:
         return []
     config = _toml(text, CONTAINERD)
-    plugins = _table(config, "plugins")
     registry: Table = {}
-    for name in _PLUGINS:
-        registry = registry or _table(_table(plugins, name), "registry")
+    for part in (config, *_imported(files, config)):  # what is read last counts
+        plugins = _table(part, "plugins")
+        found_here = (_table(_table(plugins, name), "registry") for name in _PLUGINS)
+        registry = next(filter(None, found_here), registry)
     default = _DEFAULT_PATH if config.get("version") == 3 else ""
     folders = str(registry.get("config_path") or default)
     for folder in filter(None, folders.split(":")):
@@ -60,6 +61,19 @@ def _of_containerd(files: MachineFiles, login_server: str) -> list[MirrorReply]:
         if found:
             return [found]
     return [] if folders else _of_section(_table(registry, "mirrors"), login_server)
+
+
+def _imported(files: MachineFiles, config: Table) -> list[Table]:
+    """Read the files that the configuration imports: paths, or all of a folder's (``*.toml``)."""
+    told = config.get("imports")
+    names = [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
+    paths: list[str] = []
+    for name in names:
+        folder, _, pattern = name.rpartition("/")
+        place = folder if folder.startswith("/") else f"/etc/containerd/{folder}".rstrip("/")
+        listed = files.listed(place, pattern[1:]) if pattern.startswith("*") else ()
+        paths += listed or ([] if pattern.startswith("*") else [f"{place}/{pattern}"])
+    return [_toml(text, path) for path in paths if (text := files.text(path))]
 
 
 def _of_section(told: Table, login_server: str) -> list[MirrorReply]:
@@ -82,9 +96,15 @@ def _of_folder(
     for name in (f"{login_server}_443_", f"{login_server}:443", login_server, "_default"):
         path = f"{folder}/{name}/hosts.toml"
         if files.exists(path):
-            hosts = _hosts(_toml(files.text(path), path), login_server)
-            registry = "_default" if name == "_default" else login_server
-            return MirrorReply(runtime=runtime, registry=registry, hosts=hosts, source=path)
+            told = _toml(files.text(path), path)
+            return MirrorReply(
+                runtime=runtime,
+                registry="_default" if name == "_default" else login_server,
+                hosts=_hosts(told, login_server),
+                source=path,
+                own_trust=_set(told, "ca", "skip_verify"),
+                with_path=_set(told, "override_path"),
+            )
         if files.exists(f"{folder}/{name}"):
             return None
     return None
@@ -99,6 +119,16 @@ def _hosts(told: Table, login_server: str) -> tuple[str, ...]:
     server = told.get("server")
     last = _clean(server) if isinstance(server, str) and server else f"https://{login_server}"
     return tuple(dict.fromkeys((*able, last)))
+
+
+def _set(told: Table, *keys: str) -> tuple[str, ...]:
+    """Give the hosts that have one of these settings; the ``server``'s stand at the top level."""
+    tables = {**_table(told, "host"), str(told.get("server")): told}
+    return tuple(
+        _clean(url)
+        for url, options in tables.items()
+        if isinstance(options, dict) and any(options.get(key) for key in keys)
+    )
 
 
 def _pulls(capabilities: object) -> bool:

@@ -6,7 +6,7 @@ same everywhere.
 
 from collections.abc import Callable
 
-from diagnose.reports import html, json, junit, markdown, short, text
+from diagnose.reports import html, json, junit, markdown, npd, short, text
 from diagnose.reports.style import PLAIN, Style
 from diagnose.session import Result
 
@@ -17,6 +17,7 @@ FORMATS: dict[str, Callable[[Result], str]] = {
     "markdown": markdown.render,
     "junit": junit.render,
     "html": html.render,
+    "npd": npd.render,
 }
 
 

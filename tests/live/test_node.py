@@ -168,6 +168,26 @@ USED = f'version = 2\n{CRI}config_path = "/etc/containerd/certs.d"\n'
             {CONFIG: USED, "/etc/containerd/certs.d/mcr.microsoft.com/hosts.toml": "server='m'"},
             None,
         ),
+        # the section of containerd 2, in a file that is imported; what is imported last counts
+        (
+            {
+                CONFIG: f'version = 3\nimports = ["conf.d/*.toml"]\n{CRI}config_path = "/else"\n',
+                "/etc/containerd/conf.d/a.toml": "[plugins.'io.containerd.cri.v1.images'.registry]"
+                '\nconfig_path = "/etc/containerd/certs.d"\n',
+                CERTS: 'server = "https://m"\n',
+            },
+            ("containerd", NAME, ("https://m",), CERTS),
+        ),
+        # an import that is not there changes nothing
+        (
+            {CONFIG: f'imports = ["/gone.toml", "/gone/*.toml"]\n{USED}', CERTS: "server='m'"},
+            ("containerd", NAME, ("m",), CERTS),
+        ),
+        # containerd knows no stars in a folder's name
+        (
+            {CONFIG: USED, "/etc/containerd/certs.d/*.azurecr.io/hosts.toml": "server='m'"},
+            None,
+        ),
         # the old section, which a config_path switches off
         (
             {CONFIG: f'{CRI[:-2]}.mirrors."{NAME}"]\nendpoint = ["https://m"]\n'},
@@ -194,6 +214,14 @@ def test_where_a_runtime_is_told_to_look(node, files, told):
 
     assert not isinstance(found, Failure), found
     assert [(m.runtime, m.registry, m.hosts, m.source) for m in found] == ([told] if told else [])
+
+
+def test_a_setting_of_a_host_is_that_hosts_and_not_the_servers(node):
+    text = 'server = "https://s"\n[host."https://m"]\nca = "/m.crt"\n[host."https://p/v2"]\n'
+    [found] = node({CONFIG: USED, CERTS: f"{text}override_path = true\n"}).mirrors(NAME)
+
+    assert found.hosts == ("https://m", "https://p/v2", "https://s")
+    assert (found.own_trust, found.with_path) == (("https://m",), ("https://p/v2",))
 
 
 @pytest.mark.parametrize("text", ["this is no TOML", '[host."'])

@@ -43,6 +43,16 @@ MOOT = (
         "requests go by the proxy, which looks names up itself; the straight way is not theirs",
     ),
     Relation(
+        {"imds-unreachable", "no-managed-identity"},
+        {"credential-provider-failing"},
+        "a cluster with a service principal needs no managed identity",
+    ),
+    Relation(
+        {"egress-path-bypasses-endpoint"},
+        {"runtime-proxy-misconfigured"},
+        "the runtime goes by the same proxy as all others, and is refused alike",
+    ),
+    Relation(
         BY_PRIVATE_LINK,
         {"egress-blocked-registry", "no-outbound"},
         "a private endpoint is inside the VNet; neither the registry's tag nor a way out counts",
@@ -70,8 +80,12 @@ MOOT = (
     Relation({"tag-not-found"}, {"image-quarantined-or-locked"}, "another tag's image is locked"),
     Relation(
         {"unsupported-cloud"},
-        {"credential-provider-unmatched", "credentials-rejected"},
-        "the login is for a registry of the same name in another cloud",
+        {
+            "credential-provider-unmatched",
+            "credentials-rejected",
+            "runtime-mirror-misconfigured",
+        },
+        "the login, or the mirror, is for a registry of the same name in another cloud",
     ),
     Relation(
         {"ip-not-allowed"},
@@ -108,6 +122,11 @@ COVERED = (
         "both give the name one and the same public address",
     ),
     Relation({"abac-role-missing"}, {"credentials-rejected"}, "nobody signs in who could be asked"),
+    Relation(
+        {"abac-role-missing"},
+        {"credential-provider-failing"},
+        "where nobody here may pull, a login that is refused says nothing of whose it is",
+    ),
 )
 
 # Two faults that are, together, a third one.
@@ -187,6 +206,12 @@ THIRD = (
         {"proxy-denied", "runtime-proxy-misconfigured"},
         "egress-path-bypasses-endpoint",
         "a proxy goes round the private endpoint to which the login server's name leads",
+    ),
+    Third(
+        {"credential-provider-failing"},
+        {"runtime-untrusted-ca"},
+        "runtime-untrusted-ca",
+        "a runtime that does not come to the registry never shows it the login that is refused",
     ),
     Third(
         {"trusted-service-not-covered"},

@@ -16,7 +16,7 @@ class Rights:
     registry: bool = True  # ARM shows the registry
     identity: bool = True  # False: --auth none
     imds: bool = True  # the metadata service answers
-    docker: bool = True  # there is an engine to ask
+    docker: bool = True  # there is a runtime to ask: docker, or containerd
     root: bool = True
     direct_dns: bool = True  # 168.63.129.16 answers questions that are put to it directly
 

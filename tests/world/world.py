@@ -22,6 +22,7 @@ from tests.world.adapters import (
     InsideImds,
     InsideNet,
 )
+from tests.world.cri import InsideContainerd
 from tests.world.engine import InsideDocker
 from tests.world.files import InsideHost, Remembered
 from tests.world.rights import Rights
@@ -36,6 +37,7 @@ class InsideWorld(LiveWorld):
     """Many of these may share one `Wire`, whose cloud must stay as it is meanwhile."""
 
     imds_kind, arm_kind, net_kind, docker_kind = InsideImds, InsideArm, InsideNet, InsideDocker
+    containerd_kind = InsideContainerd
     dialer: InsideDialer
 
     def __init__(self, wire: Wire, login_server: str, rights: Rights | None = None) -> None:
@@ -65,17 +67,24 @@ class InsideWorld(LiveWorld):
         docker.wire = self.dialer.wire
         return docker
 
+    def _containerd(self) -> Any:
+        containerd: Any = super()._containerd()
+        containerd.wire, containerd.is_root = self.dialer.wire, self.rights.root
+        return containerd
+
 
 def options(cloud: Cloud, rights: Rights) -> Options:
     """Give what `demonstration.laboratory` gives, less what ``rights`` take away."""
     root = _root(cloud)
     has_docker = rights.docker and cloud.machine.engine is not None
+    has_containerd = rights.docker and cloud.machine.containerd is not None
     told = options_of(
         cloud,
         detours={},
         root=root,
         ca_file=f"{root}{SYSTEM_BUNDLE}",
         docker_host="unix:///run/docker.sock" if has_docker else "",
+        cri_socket="/run/containerd/containerd.sock" if has_containerd else "",
     )
     needs_stub = not rights.direct_dns and AZURE_DNS in cloud.name_servers
     return replace(

@@ -45,6 +45,7 @@ def find(
     if egress and egress.certain and not hits:
         return Rejected(because=f"no IP rule holds this machine's {', '.join(own)}")
     sure = sight.ruled is False and not sight.elsewhere and registry.public_access
+    sure = sure and not sight.link.hinted
     found = Sure.PROVEN if sure else Sure.LIKELY
     ranges = ", ".join(registry.ip_ranges)
     settle = looks.outbound(ranges)

@@ -45,7 +45,7 @@ def find(sight: Sight, target: Target, provider: Provider | None) -> Finding | R
         return None  # the path goes round the endpoint; no rule for this subnet is asked
     else:
         known = sight.private or (sight.public and sight.subnet is not None)
-        confidence = Sure.PROVEN if known else Sure.LIKELY
+        confidence = Sure.PROVEN if known and not sight.link.hinted else Sure.LIKELY
     state = Evidence(check="provider", saw=provider.summary) if provider else None
     extra = (state, steps.rules_seen(sight))
     told = "" if subscription else "with the VNet's subscription in SUBSCRIPTION: "

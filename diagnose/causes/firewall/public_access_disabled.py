@@ -22,7 +22,7 @@ diagnosis again.
 
 from dataclasses import replace
 
-from checks.dns_answer import DnsAnswer
+from checks.dns_answer import DnsAnswer, DnsFailed
 from checks.registry import Registry
 from checks.target import Target
 from diagnose.causes import commands
@@ -41,7 +41,9 @@ from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
-def find(sight: Sight, target: Target, dns: DnsAnswer | None) -> Finding | Rejected:
+def find(
+    sight: Sight, target: Target, dns: DnsAnswer | None, dns_failed: DnsFailed | None
+) -> Finding | Rejected:
     if sight.registry and sight.registry.public_access:
         return Rejected(because="public access is enabled on the registry")
     linked = dns is not None and dns.private_link
@@ -50,7 +52,8 @@ def find(sight: Sight, target: Target, dns: DnsAnswer | None) -> Finding | Rejec
     through = Evidence(check="dns", saw=f"{target.login_server} leads through privatelink")
     # While a private endpoint may be in reach, what is wrong may be the way to it.
     open_way = sight.registry is not None and bool(sight.link.approved) and not sight.link.useless
-    unsure = Confidence.LIKELY if open_way else unsure
+    if open_way:  # where the name leads from here decides, where that was seen
+        unsure = Confidence.LIKELY if dns or dns_failed else Confidence.POSSIBLE
     proven = sight.registry is not None and not open_way
     settle = sight.link.settle if open_way else looks.access(target, sight.registry)
     return Finding(

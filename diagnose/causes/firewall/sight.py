@@ -103,9 +103,10 @@ class Sight(View):
 
     @property
     def ruled(self) -> bool | None:
-        """Whether a rule names this subnet; None: not known."""
+        """Whether a rule names this subnet; None: not known, as where a hint alone names it."""
         if self.rules and self.rules.subnet_ids:
-            return self.rules.allows(self.subnet_id) if self.subnet_id else None
+            named = self.rules.allows(self.subnet_id) if self.subnet_id else None
+            return None if named and self.link.hinted else named
         return False if self.rules else None
 
     @property

@@ -16,6 +16,8 @@ def rules_seen(sight: Sight) -> Evidence | None:
         return None
     here = f"rule for {sight.subnet_name}"
     word = {True: f"a {here}", False: f"no {here}", None: f"a {here} is not known"}[sight.ruled]
+    if sight.link.hinted and sight.rules.allows(sight.subnet_id):
+        word = f"a {here}, if that is the subnet"
     return Evidence(check="network-rules", saw=f"{word}; {sight.rules.summary}")
 
 

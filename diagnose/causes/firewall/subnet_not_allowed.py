@@ -40,6 +40,8 @@ def find(sight: Sight, target: Target) -> Finding | Rejected | None:
     confidence = _confidence(sight)
     everyone = commands.subnets_show(sight.subnet_id)
     look = everyone if sight.elsewhere else looks.rules(target, sight.registry)
+    if sight.link.hinted and sight.rules:
+        look = commands.endpoint_show(sight.subnet_id, "addressPrefixes")
     if sight.counted_by_ip and sight.ruled is False and not sight.elsewhere:
         look = looks.outbound(sight.counted_by_ip)
     why = "Lets this subnet in."
@@ -60,7 +62,7 @@ def _confidence(sight: Sight) -> Sure:
         return Sure.POSSIBLE
     closed = sight.registry is not None and not sight.registry.public_access
     shown = sight.private or (sight.public and sight.subnet is not None)
-    open_yet = closed or sight.elsewhere or sight.counted_by_ip
+    open_yet = closed or sight.elsewhere or sight.counted_by_ip or sight.link.hinted
     sure = sight.ruled is False and shown and not open_yet
     return Sure.PROVEN if sure else Sure.LIKELY
 
@@ -69,6 +71,11 @@ def _note(sight: Sight) -> str:
     siblings = sight.rules.siblings(sight.subnet_id) if sight.rules and sight.subnet_id else ()
     own = sight.instance.private_ips if sight.instance else ()
     told = []
+    if sight.link.hinted:
+        told.append(
+            f"That the subnet is {sight.subnet_name} is what the node's configuration says: "
+            "compare its range with the node's address, as a node pool may have another subnet."
+        )
     if siblings:
         told.append(f"Another subnet of this VNet has a rule: {', '.join(siblings)}.")
     if sight.private and own and sight.address not in own:

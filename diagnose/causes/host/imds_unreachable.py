@@ -24,6 +24,7 @@ from checks.anonymous import Anonymous
 from checks.host import Host
 from checks.identity import IdentityMissing
 from checks.instance import Instance, InstanceUnknown
+from checks.node_config import NodeConfig
 from checks.ports import Trouble
 from checks.stored import StoredLogins
 from diagnose.causes.contract import (
@@ -59,6 +60,7 @@ def find(
     anonymous: Anonymous | None,
     host: Host | None,
     stored: StoredLogins | None,
+    config: NodeConfig | None,
 ) -> Finding | Rejected | None:
     seen = instance or described
     trouble = instance.trouble if instance else identity.trouble
@@ -68,7 +70,7 @@ def find(
         return None
     if identity.authority:
         return None  # the token was asked for elsewhere
-    if anonymous and anonymous.lets_pull:
+    if (anonymous and anonymous.lets_pull) or (config and config.by_secret):
         return None
     if stored and stored.usable:
         return Rejected(because=f"docker pulls with a login of its own: {stored.summary}")

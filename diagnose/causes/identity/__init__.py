@@ -3,6 +3,7 @@
 from diagnose.causes.identity import (
     abac_role_missing,
     arm_audience_disabled,
+    credential_provider_failing,
     credential_provider_unmatched,
     credentials_missing,
     credentials_rejected,
@@ -15,6 +16,7 @@ from diagnose.causes.identity import (
 ALL = (
     abac_role_missing.CAUSE,
     arm_audience_disabled.CAUSE,
+    credential_provider_failing.CAUSE,
     credential_provider_unmatched.CAUSE,
     credentials_missing.CAUSE,
     credentials_rejected.CAUSE,

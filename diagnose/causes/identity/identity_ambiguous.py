@@ -25,6 +25,7 @@ import shlex
 from checks.host import Host
 from checks.identity import IdentityMissing
 from checks.instance import Instance
+from checks.node_config import NodeConfig
 from checks.registry import Registry
 from diagnose.causes import commands
 from diagnose.causes.contract import (
@@ -37,8 +38,8 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
+from diagnose.causes.identity._machine import named
 from diagnose.causes.identity._pull import Pull
-from diagnose.causes.identity.no_managed_identity import machine
 
 
 def find(
@@ -48,12 +49,13 @@ def find(
     host: Host | None,
     instance: Instance | None,
     registry: Registry | None,
+    config: NodeConfig | None,
 ) -> Finding | None:
-    if not identity.ambiguous:
+    if not identity.ambiguous or (config and config.by_secret):
         return None
     # An AKS node's cloud configuration names the kubelet's; only root may read that.
     hidden = bool(host and host.aks_node and not host.is_root)
-    kind, which = machine(instance)
+    kind, which = named(instance)
     target = pull.target
     name = shlex.quote(commands.registry_name(target, registry))
     return Finding(

@@ -25,6 +25,7 @@ import shlex
 from checks.anonymous import Anonymous
 from checks.identity import IdentityMissing
 from checks.instance import Instance
+from checks.node_config import NodeConfig
 from checks.registry import Registry
 from checks.stored import NoStoredLogin, StoredLogins
 from checks.target import Asked, Target
@@ -40,6 +41,7 @@ from diagnose.causes.contract import (
     Stage,
 )
 from diagnose.causes.identity import _role
+from diagnose.causes.identity._machine import by_cluster, named
 
 
 def find(
@@ -52,6 +54,7 @@ def find(
     registry: Registry | None,
     stored: StoredLogins | None,
     nothing: NoStoredLogin | None,
+    config: NodeConfig | None,
 ) -> Finding | Rejected | None:
     typed = asked.client_id if asked else ""
     client = identity.client_id or typed
@@ -61,9 +64,11 @@ def find(
     unknown = words.startswith("identity not found") or words == "invalid_request"
     if not identity.none_assigned and not (client and identity.answered and unknown):
         return None
+    if config and config.by_secret:
+        return Rejected(because="the node pulls as a service principal, by a secret of its own")
     if stored and not client:
         return Rejected(because=f"docker pulls with a login of its own: {stored.summary}")
-    kind, which = machine(instance)
+    kind, which = named(instance)
     chosen, fix = "", list[FixStep]()
     proven = (identity.none_assigned or client != typed) and not (nothing and nothing.others)
     if client:
@@ -96,18 +101,10 @@ def find(
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=(Evidence(check="identity", saw=identity.summary),),
-        fix=tuple(fix),
+        fix=by_cluster(instance) or tuple(fix),
         note=f"No identity with the client id {client} is assigned here." if client else "",
         settle="" if proven else f"az {kind} identity show {which}",
     )
-
-
-def machine(instance: Instance | None) -> tuple[str, str]:
-    """Give az's word for this kind of machine, and its options that name this one."""
-    if instance and instance.uniform:
-        group, name = map(shlex.quote, (instance.resource_group, instance.scale_set))
-        return "vmss", f"--subscription {shlex.quote(instance.subscription)} -g {group} -n {name}"
-    return "vm", f"--ids {shlex.quote(instance.resource_id)}" if instance else '--ids "${VM_ID:?}"'
 
 
 CAUSE = Cause(

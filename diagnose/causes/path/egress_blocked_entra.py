@@ -90,5 +90,5 @@ CAUSE = Cause(
     owner=Owner.NETWORK,
     find=find,
     beats=("credentials-missing",),  # there are some, which cannot be turned into a token
-    before=("credential-provider-unmatched",),
+    before=("credential-provider-failing", "credential-provider-unmatched"),
 )

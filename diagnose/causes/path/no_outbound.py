@@ -23,7 +23,7 @@ effective routes and at what that appliance does. A network security group may d
 """
 
 from checks.addresses import Kind, kind
-from checks.challenge import Challenge
+from checks.challenge import Challenge, ChallengeSilent
 from checks.dns_answer import DnsAnswer
 from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
@@ -54,6 +54,7 @@ def find(
     tcp: TcpBlocked,
     outside: Outside,
     challenge: Challenge | None,
+    silent: ChallengeSilent | None,
     place: _steps.Place,
     dns: DnsAnswer | None,
     link: PrivateLink,
@@ -99,11 +100,13 @@ def find(
     elsewhere = dns is not None and dns.private_link and not link.useless  # closed on purpose?
     dropped = tcp.trouble in _DROPPED
     proven = (place.instance is not None or closed) and not elsewhere and dropped
+    surest = Confidence.PROVEN if proven else Confidence.LIKELY
     return Finding(
-        confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
+        # Where requests themselves were not seen to fail, they may go another way, by a proxy.
+        confidence=surest if silent else Confidence.POSSIBLE,
         evidence=tuple(evidence),
         fix=_steps.ready(place, *fix),
-        settle="" if proven else _LOOK if dropped else _LOOK_HERE,
+        settle="" if proven and silent else _LOOK if dropped else _LOOK_HERE,
     )
 
 

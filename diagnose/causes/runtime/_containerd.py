@@ -1,7 +1,7 @@
 """Containerd's own proxy, which nothing answers at; no cause of its own.
 
-Nobody asks containerd to pull: its settings, the silence at the place that they name, and its own
-log have to agree before it is proven.
+Where containerd could not be asked to pull, its settings, the silence at the place that they name,
+and its own log have to agree before it is proven.
 """
 
 from checks.host import Host
@@ -12,7 +12,7 @@ from checks.units import Unit
 from diagnose.causes.contract import Confidence, Evidence, Finding
 from diagnose.causes.runtime import _proxy_steps
 
-PULL = "Pull with the runtime itself: sudo crictl pull IMAGE."
+PULL = "Let containerd pull: run this again as root, with --runtime containerd."
 
 
 def by_dead_proxy(

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from shlex import quote
 
 from diagnose.causes.contract import FixStep, Risk
-from diagnose.causes.runtime._daemon import ROOT, by_hand
+from diagnose.causes.runtime._daemon import ROOT, by_hand, stopping
 
+ASK = "Ask by way of that proxy: curl -x PROXY https://LOGIN_SERVER/v2/ answers 401 or not."
 _OF_UNITS = (".conf", ".service")
 
 
@@ -39,7 +40,7 @@ def steps(unit: str, source: str, setting: str, aks_node: bool) -> tuple[FixStep
     line = quote(f'Environment="{_escaped(setting)}"')
     write = f"printf '%s\\n' '[Service]' {line} | sudo tee {file} >/dev/null"
     way = "the direct way to the registry" if "NO_PROXY" in setting else "the same proxy"
-    stops = " Stops running containers, unless live restore is on." if unit == "docker" else ""
+    stops = stopping(unit)
     return (
         show,
         FixStep(

@@ -5,9 +5,9 @@ The file system that holds the runtime's images is full, by its bytes or by its 
 (inodes). The registry and the network are as they should be; the layers cannot be written.
 
 How we know
-Docker's own words for the failed pull are that no space is left on the device. Where docker was not
-asked, the file system itself says that nothing is left. This is likely only: a runtime runs as root
-and may write into what the file system keeps back.
+The runtime's own words for the failed pull are that no space is left on the device. Where no
+runtime was asked, the file system itself says that nothing is left. This is likely only: a runtime
+runs as root and may write into what the file system keeps back.
 
 Fix
 Look what takes the room. Remove what nobody needs any more, or enlarge the disk.
@@ -20,6 +20,7 @@ images by itself when the disk fills up, and a node that is full for good wants 
 
 from shlex import quote
 
+from checks.containerd_pull import ContainerdPulled, ContainerdPullFailed
 from checks.disk import DiskFull
 from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerRuntime
@@ -37,7 +38,7 @@ from diagnose.causes.contract import (
 )
 from diagnose.causes.runtime import _daemon
 
-_DOCKER = "/var/lib/docker"
+_DOCKER, _CONTAINERD = "/var/lib/docker", "/var/lib/containerd"
 
 
 def find(
@@ -45,18 +46,25 @@ def find(
     docker: DockerRuntime | None,
     failed: DockerPullFailed | None,
     pulled: DockerPulled | None,
+    containerd_failed: ContainerdPullFailed | None,
+    containerd_pulled: ContainerdPulled | None,
 ) -> Finding | Rejected | None:
     if disk and pulled:
         return Rejected(because="docker had room for the image")
-    said = bool(failed and read(failed.error).said is Said.NO_SPACE)
+    if disk and containerd_pulled and not containerd_pulled.kept:
+        return Rejected(because="containerd had room for the image")
+    evidence = [
+        Evidence(check=check, saw=one.summary)
+        for check, one in (("docker-pull", failed), ("containerd-pull", containerd_failed))
+        if one and read(one.error).said is Said.NO_SPACE
+    ]
+    said = bool(evidence)
     if not disk and not said:
         return None
-    evidence = []
-    if failed and said:
-        evidence.append(Evidence(check="docker-pull", saw=failed.summary))
     if disk:
         evidence.append(Evidence(check="disk", saw=disk.summary))
-    path = quote((docker.root if docker and said else disk.path if disk else "") or _DOCKER)
+    own = docker.root if docker else _CONTAINERD if containerd_failed else ""
+    path = quote((own if said else disk.path if disk else "") or _DOCKER)
     return Finding(
         confidence=Confidence.PROVEN if said else Confidence.LIKELY,
         evidence=tuple(evidence),
@@ -71,7 +79,7 @@ def find(
                 command=f"sudo du -xh --max-depth=2 {path}",
                 needs=_daemon.ROOT,
                 risk=Risk.READ_ONLY,
-                why="Shows what takes the room; docker system df says the same by kind.",
+                why="Shows what takes the room; docker system df, or crictl images, says the rest.",
             ),
             _daemon.by_hand(
                 "Remove images, containers and volumes that nobody needs, one by one, or enlarge "

@@ -1,11 +1,11 @@
-"""Docker does not run on this machine.
+"""The container runtime does not run on this machine.
 
 What happened
-Docker is installed, but its engine does not answer, so nothing can be pulled with it, however
-healthy the registry and the network are.
+Docker is installed, or this is a node whose kubelet pulls with containerd, but the runtime does not
+answer, so nothing can be pulled with it, however healthy the registry and the network are.
 
 How we know
-The engine's socket refused the connection, is not there, or gave no answer in time. A socket that
+The runtime's socket refused the connection, is not there, or gave no answer in time. A socket that
 this user may not open is something else: it limits what can be seen, and is no fault.
 
 Fix
@@ -14,9 +14,11 @@ the running containers, unless live restore is on.
 
 Still failing?
 The last lines of the service's journal name the reason, mostly a full disk or an error in
-/etc/docker/daemon.json. If DOCKER_HOST is set, the engine that is asked may be another one.
+/etc/docker/daemon.json or /etc/containerd/config.toml. If DOCKER_HOST is set, the engine that is
+asked may be another one.
 """
 
+from checks.containerd_runtime import ContainerdDown
 from checks.docker_runtime import DockerDown
 from checks.ports import Trouble
 from diagnose.causes.contract import (
@@ -29,37 +31,39 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
+from diagnose.causes.runtime import _daemon
 
 
-def find(docker: DockerDown) -> Finding | None:
-    if docker.denied or docker.trouble is Trouble.DEADLINE:
+def find(docker: DockerDown | None, containerd: ContainerdDown | None) -> Finding | None:
+    unit, down = ("containerd", containerd) if containerd else ("docker", docker)
+    if down is None or down.trouble in (Trouble.DEADLINE, Trouble.FORBIDDEN):
         return None
-    hangs = docker.trouble is Trouble.TIMEOUT
-    why = "Starts docker; nothing else changes."
+    hangs = down.trouble is Trouble.TIMEOUT
+    why = f"Starts {unit}; nothing else changes."
     if hangs:
-        why = "Docker runs but hangs. Stops running containers, unless live restore is on."
+        why = f"{unit.capitalize()} runs but hangs.{_daemon.stopping(unit)}"
     return Finding(
         confidence=Confidence.PROVEN,
-        evidence=(Evidence(check="docker", saw=docker.summary),),
+        evidence=(Evidence(check=unit, saw=down.summary),),
         fix=(
             FixStep(
-                command="sudo systemctl status docker --no-pager",
+                command=f"sudo systemctl status {unit} --no-pager",
                 needs="root on this machine",
                 risk=Risk.READ_ONLY,
                 why="Shows the service's state and its last lines.",
             ),
             FixStep(
-                command="sudo journalctl -u docker -n 50 --no-pager",
+                command=f"sudo journalctl -u {unit} -n 50 --no-pager",
                 needs="root on this machine",
                 risk=Risk.READ_ONLY,
                 why="Shows why it stopped.",
             ),
             FixStep(
-                command=f"sudo systemctl {'restart' if hangs else 'start'} docker",
+                command=f"sudo systemctl {'restart' if hangs else 'start'} {unit}",
                 needs="root on this machine",
                 risk=Risk.DISRUPTIVE,
                 why=why,
-                undo="" if hangs else "sudo systemctl stop docker",
+                undo="" if hangs else f"sudo systemctl stop {unit}",
             ),
         ),
     )
@@ -67,7 +71,7 @@ def find(docker: DockerDown) -> Finding | None:
 
 CAUSE = Cause(
     id="runtime-down",
-    title="Docker does not run on this machine",
+    title="The container runtime does not run on this machine",
     stage=Stage.RUNTIME,
     owner=Owner.HOST,
     find=find,

@@ -8,9 +8,10 @@ registry, or one is missing.
 
 How we know
 The layers were reached without a runtime in the same run. Docker's engine was asked for its
-settings, and its own words for the failed pull name its proxy, or the registry's refusal names an
-address that is the proxy's and not this machine's. Containerd is not asked to pull: there, nothing
-listens at the proxy that its unit names, and it is proven when its own log says so too.
+settings, or containerd's unit was read, and the runtime's own words for the failed pull name its
+proxy, or the registry refuses an address that is the proxy's and not this machine's. Where
+containerd was not asked to pull, nothing listens at the proxy that its unit names, and it is proven
+when its own log says so too.
 
 Fix
 Correct the proxy in the runtime's settings, or exempt the registry and its layers' hosts from it,
@@ -23,6 +24,7 @@ daemon.json take precedence over the unit's environment. NO_PROXY takes names an
 """
 
 from checks.challenge import Challenge
+from checks.containerd_pull import ContainerdPulled, ContainerdPullFailed
 from checks.docker_pull import DockerPullFailed
 from checks.docker_runtime import DockerRuntime
 from checks.host import Host
@@ -50,53 +52,63 @@ _SAID = {
     Said.UNREACHED: Confidence.LIKELY,
     Said.UNTRUSTED: Confidence.POSSIBLE,
 }
-_ASK = "Ask by way of that proxy: curl -x PROXY https://LOGIN_SERVER/v2/ answers 401 or not."
 
 
 def find(
     *,
-    layer: Layer,
+    layer: Layer | None,
     target: Target,
     host: Host,
     docker: DockerRuntime | None,
     failed: DockerPullFailed | None,
+    containerd_failed: ContainerdPullFailed | None,
+    containerd_pulled: ContainerdPulled | None,
     challenge: Challenge | None,
     units: Units | None,
     log: RuntimeLog | None,
 ) -> Finding | Rejected | None:
-    if docker and failed:
-        daemon = Daemon(layer=layer, failed=failed, docker=docker, target=target, host=host)
-        return _docker(daemon, challenge.via_proxy if challenge else "", units)
-    if docker is None and units and units.dead:
+    if failed or containerd_failed:
+        daemon = Daemon(
+            layer=layer,
+            docker_failed=failed,
+            docker=docker,
+            containerd_failed=containerd_failed,
+            units=units,
+            target=target,
+            host=host,
+        )
+        return _of_pull(daemon, challenge.via_proxy if challenge else "")
+    if layer and not docker and not containerd_pulled and units and units.dead:
         return _containerd.by_dead_proxy(units.dead, layer, target, host, log)
     return None
 
 
-def _docker(daemon: Daemon, via: str, units: Units | None) -> Finding | Rejected | None:
-    said = daemon.reading.said
-    if not daemon.asked_us or said in (Said.NO_SPACE, Said.OTHER):
+def _of_pull(daemon: Daemon, via: str) -> Finding | Rejected | None:
+    if daemon.layer is None:
+        return daemon.cleared
+    said, unit = daemon.reading.said, daemon.unit
+    if not daemon.asked_us or said in (Said.NO_SPACE, Said.LOGIN_REFUSED, Said.OTHER):
         return None
     lacks = bool(via) and not daemon.proxy and said in (Said.UNREACHED, Said.NO_SUCH_HOST)
     if lacks:
-        confidence, saw = Confidence.PROVEN, f"docker has no proxy; this program went by {via}"
+        confidence, saw = Confidence.PROVEN, f"{unit} has no proxy; this program went by {via}"
     elif said is Said.PROXY_DEAD or (daemon.own_proxy and said in _SAID):
-        confidence, saw = _SAID[said], f"docker goes by {daemon.proxy or 'a proxy of its own'}"
+        confidence, saw = _SAID[said], f"{unit} goes by {daemon.proxy or 'a proxy of its own'}"
     elif daemon.proxy == daemon.our_proxy:
-        return Rejected(because="docker goes to the registry by the same way as this program")
+        return Rejected(because=f"{unit} goes to the registry by the same way as this program")
     else:
         return None
-    evidence = [*daemon.evidence, Evidence(check="docker", saw=saw)]
-    source = units.source("docker") if units else ""
-    if source:
-        evidence.append(Evidence(check="units", saw=f"set in {source}"))
+    evidence = [*daemon.evidence, Evidence(check=daemon.check, saw=saw)]
+    if daemon.source:
+        evidence.append(Evidence(check="units", saw=f"set in {daemon.source}"))
     hosts = (daemon.target.login_server, daemon.layer.host)
-    kept = dict(daemon.docker.proxies).get("NO_PROXY", "")
+    kept = daemon.proxies.get("NO_PROXY", "")
     setting = f"HTTPS_PROXY={via}" if lacks else _proxy_steps.exempt(hosts, kept)
     return Finding(
         confidence=confidence,
         evidence=tuple(evidence),
-        fix=_proxy_steps.steps("docker", source, setting, daemon.host.aks_node),
-        settle="" if confidence is Confidence.PROVEN else _ASK,
+        fix=_proxy_steps.steps(unit, daemon.source, setting, daemon.host.aks_node),
+        settle="" if confidence is Confidence.PROVEN else _proxy_steps.ASK,
     )
 
 

@@ -1,18 +1,20 @@
-"""Docker does not trust the certificate that this machine trusts.
+"""The runtime does not trust the certificate that this machine trusts.
 
 What happened
-Docker ends the connection to the registry or to its layers' host, as it cannot verify who signed
-the certificate. It reads the system's authorities when it starts: one that was added later is not
-known to it until it is restarted. A file of its own under /etc/docker/certs.d counts as well.
+Docker or containerd ends the connection to the registry or to its layers' host, as it cannot verify
+who signed the certificate. It reads the system's authorities when it starts: one that was added
+later is not known to it until it is restarted. Files of its own count as well, under
+/etc/docker/certs.d and /etc/containerd/certs.d.
 
 How we know
-The same hosts were reached and verified without docker in the same run, and docker's own words are
-that an unknown authority signed. Where docker goes by a proxy of its own, that proxy may be what
-signs, and the cause is likely only.
+The same hosts were reached and verified without a runtime in the same run, and the runtime's own
+words are that an unknown authority signed. Where it goes by a proxy of its own, that proxy may be
+what signs, and the cause is likely only.
 
 Fix
-Restart docker, so that it reads the system's authorities again. If that does not help, bring the
-system's store up to date, and look at what stands under /etc/docker/certs.d for this host.
+Restart the runtime, so that it reads the system's authorities again. If that does not help, bring
+the system's store up to date, and look at what stands under certs.d for this host. On AKS, give the
+cluster the authority as a custom one: nodes are written anew.
 
 Still failing?
 A docker that was installed as a snap has a store of its own. So have containerd on another root,
@@ -41,14 +43,17 @@ _UPDATE = "sudo update-ca-certificates || sudo update-ca-trust"
 
 
 def find(daemon: Daemon, tls: TlsTrusted | None) -> Finding | Rejected | None:
-    if daemon.reading.said is not Said.UNTRUSTED:
+    if daemon.layer is None:
+        return daemon.cleared
+    if not daemon.failed or daemon.reading.said is not Said.UNTRUSTED:
         return None
+    unit = daemon.unit
     if not daemon.asked_us:
-        return Rejected(because=f"docker asked {daemon.reading.host}, which is not the registry's")
+        return Rejected(because=f"{unit} asked {daemon.reading.host}, which is not the registry's")
     evidence = list(daemon.evidence)
     if tls:
         evidence.append(Evidence(check="tls", saw=tls.summary))
-    folder = quote(f"/etc/docker/certs.d/{daemon.target.login_server}")
+    folder = quote(f"/etc/{unit}/certs.d/{daemon.target.login_server}")
     proxied = daemon.own_proxy
     return Finding(
         confidence=Confidence.LIKELY if proxied else Confidence.PROVEN,
@@ -58,24 +63,24 @@ def find(daemon: Daemon, tls: TlsTrusted | None) -> Finding | Rejected | None:
                 command=f"ls -l {folder}",
                 needs="a shell on this machine",
                 risk=Risk.READ_ONLY,
-                why="Shows authorities that docker is given for this registry; mostly there is "
+                why=f"Shows authorities that {unit} is given for this registry; mostly there is "
                 "no such folder.",
             ),
-            _daemon.restart("Docker reads the system's authorities when it starts."),
+            _daemon.restart("It reads the system's authorities when it starts.", unit),
             FixStep(
-                command=f"{{ {_UPDATE}; }} && sudo systemctl restart docker",
+                command=f"{{ {_UPDATE}; }} && sudo systemctl restart {unit}",
                 needs=_daemon.ROOT,
                 risk=Risk.DISRUPTIVE,
                 why="If that does not help: brings the system's store up to date first.",
             ),
         ),
-        settle=f"Look who signs by way of docker's proxy {daemon.proxy}." if proxied else "",
+        settle=f"Look who signs by way of {unit}'s proxy {daemon.proxy}." if proxied else "",
     )
 
 
 CAUSE = Cause(
     id="runtime-untrusted-ca",
-    title="Docker does not trust the certificate that this machine trusts",
+    title="The runtime does not trust the certificate that this machine trusts",
     stage=Stage.RUNTIME,
     owner=Owner.HOST,
     find=find,

@@ -1,6 +1,6 @@
 """The top of the page: what is asked of what, the verdict, and the fix to paste."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from diagnose import advice
 from diagnose.causes.contract import Confidence, FixStep, Risk
@@ -96,8 +96,13 @@ def _about(result: Result) -> Iterator[tuple[str, str]]:
 def fix(result: Result) -> str:
     primary = result.verdict.primary
     steps = primary.finding.fix if primary else ()
+    return section("fix", "Fix", listed_steps(steps))
+
+
+def listed_steps(steps: Iterable[FixStep]) -> str:
+    """Give the steps of a fix with their commands; nothing where there are none."""
     rows = "\n".join(_step(number, step) for number, step in enumerate(steps, 1))
-    return section("fix", "Fix", f'<ol class="steps">\n{rows}\n</ol>' if rows else "")
+    return f'<ol class="steps">\n{rows}\n</ol>' if rows else ""
 
 
 def _step(number: int, step: FixStep) -> str:

@@ -51,6 +51,11 @@ LOOKS = {
         command="az acr login --name {registry} --expose-token",
         means="a new token that works means this; then docker logout and log in again",
     ),
+    "credential-provider-failing": Look(
+        title="the kubelet's credential provider fails",
+        command="sudo journalctl -u kubelet --no-pager -n 2000 | grep -i 'credential provider'",
+        means="its words say what it lacks; exit status 1 on a node that reaches {host} means this",
+    ),
     "credential-provider-unmatched": Look(
         title="the kubelet's credential provider does not match this host name",
         command="grep -A8 matchImages /var/lib/kubelet/credential-provider-config.yaml",

@@ -8,7 +8,12 @@ ROWS = (
         name="provider-failed",
         says="the kubelet's credential provider failed, and the kubelet went on without "
         "credentials",
-        possible=("no-managed-identity", "imds-unreachable", "pull-role-missing"),
+        possible=(
+            "no-managed-identity",
+            "imds-unreachable",
+            "pull-role-missing",
+            "credential-provider-failing",
+        ),
         heard={
             s.KUBELET: (
                 "failed getting credential from external registry",

@@ -1,0 +1,124 @@
+"""The real pull on a node: containerd's own, over CRI, with the credentials the kubelet would get.
+
+Where the kubelet's plug-in fails, the kubelet pulls without credentials, and so does this. Where
+there is no plug-in, this run's own token is used.
+"""
+
+from dataclasses import dataclass
+
+from checks import answers, asks
+from checks.containerd_runtime import ContainerdRuntime
+from checks.contract import Check, Fact, Failed, Unseen
+from checks.kubelet_credentials import (
+    KubeletCredentials,
+    KubeletCredentialsFailed,
+    KubeletCredentialsUnknown,
+)
+from checks.machine_replies import PullReply
+from checks.ports import Failure, Trouble, World
+from checks.stored import StoredLogins
+from checks.target import Target
+from checks.token import PullToken
+from checks.token_replies import Token
+
+_LONGEST = 800  # what decides often stands last, behind a long URL
+_KUBELET, _OURS, _NOTHING = "the kubelet's credentials", "this run's token", "no credentials"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerdPulled(Fact):
+    login: str  # whose credentials, in words
+    kept: bool  # the image was there before and stays; then only its manifest was asked for
+    left: bool = False  # it was brought, and is still there
+
+    @property
+    def summary(self) -> str:
+        after = "left behind" if self.left else "removed again"
+        after = "it was there before and stays" if self.kept else after
+        return f"containerd pulled the image with {self.login}; {after}"
+
+    @property
+    def limit(self) -> str:
+        return "The image of the trial pull could not be removed again." if self.left else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerdPullFailed(Failed):
+    login: str
+    error: str  # containerd's own words, one line
+
+    @property
+    def summary(self) -> str:
+        return f"containerd, with {self.login}: {self.error}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerdPullUnasked(Unseen):
+    why: str
+
+    @property
+    def summary(self) -> str:
+        return f"not tried: {self.why}"
+
+    @property
+    def limit(self) -> str:
+        return f"Containerd's own pull was not tried: {self.why}."
+
+
+def gather(
+    world: World,
+    target: Target,
+    _containerd: ContainerdRuntime,
+    kubelet: KubeletCredentials | None,
+    failed: KubeletCredentialsFailed | None,
+    unknown: KubeletCredentialsUnknown | None,
+    token: PullToken | None,
+    stored: StoredLogins | None,
+) -> ContainerdPulled | ContainerdPullFailed | ContainerdPullUnasked:
+    """Pull the image; the runtime is named as a need because without one there is none to ask."""
+    if not target.repository:
+        return ContainerdPullUnasked(why="no image was named")
+    login, whose = (kubelet.token if kubelet else None), _KUBELET
+    if not kubelet and not failed and unknown:
+        login, whose = _ours(token, stored), _OURS
+    reply = world.containerd.pull(target.image, login)
+    return parse(reply, whose if login else _NOTHING)
+
+
+def _ours(token: PullToken | None, stored: StoredLogins | None) -> Token | None:
+    own = token.refresh if token and token.may_pull else None
+    kept = stored.usable.token if stored and stored.usable else None
+    return own or kept or (token.refresh if token else None)
+
+
+def parse(
+    reply: PullReply | Failure, login: str
+) -> ContainerdPulled | ContainerdPullFailed | ContainerdPullUnasked:
+    if isinstance(reply, Failure):
+        if reply.trouble is Trouble.SWITCHED_OFF:
+            why = answers.clean(reply.detail)
+            return ContainerdPullUnasked(
+                why="switched off (--no-pull)" if why.startswith("--no-pull") else why
+            )
+        if reply.trouble is Trouble.DEADLINE:
+            return ContainerdPullUnasked(why="the run's time was up")
+        error = answers.clean(reply.detail) or str(reply.trouble)
+        return ContainerdPullFailed(login=login, error=error)
+    if reply.error:
+        return ContainerdPullFailed(login=login, error=answers.clean(reply.error, _LONGEST))
+    left = not reply.was_present and not reply.removed
+    return ContainerdPulled(login=login, kept=reply.was_present, left=left)
+
+
+_PULL = ("pull", "image")
+CHECK = Check(
+    id="containerd-pull",
+    title="containerd itself can pull the image",
+    gather=gather,
+    asks=(
+        asks.cri("ImageService/ImageStatus", "is the image there already", *_PULL),
+        asks.cri("ImageService/ListImages", "is it there under another name", *_PULL),
+        asks.cri("ImageService/PullImage", "the pull; containerd asks the registry", *_PULL),
+        asks.cri("ImageService/RemoveImage", "removes what the pull brought", *_PULL),
+    ),
+)

@@ -1,0 +1,85 @@
+"""Knows how to run another program with a limit on its time and on what it may say."""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How a program ended. What it wrote may be secret, and is not shown by accident."""
+
+    code: int
+    out: bytes = field(repr=False)
+    err: bytes = field(repr=False)
+
+
+class TooMuchSaidError(Exception):
+    """It wrote more than it may."""
+
+
+def run(
+    words: Sequence[str], told: bytes, environ: Mapping[str, str], seconds: float, most: int
+) -> Done:
+    """Run ``words`` from ``/`` with ``told`` on its standard input, without a shell.
+
+    Raises `TimeoutError` or `TooMuchSaidError`, after the program and all that it started were
+    ended, and `OSError` where it cannot be started.
+    """
+    with subprocess.Popen(
+        list(words),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(environ),
+        cwd="/",
+        start_new_session=True,
+    ) as process:
+        end = time.monotonic() + seconds
+        try:
+            out, err = _said(process, told, end, most)
+            return Done(code=process.wait(_left(end)), out=out, err=err)
+        except BaseException as error:
+            # Not waited for yet, so that the number is still its own group's and nobody else's.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise TimeoutError from None
+            raise
+
+
+def _left(end: float) -> float:
+    left = end - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _said(
+    process: "subprocess.Popen[bytes]", told: bytes, end: float, most: int
+) -> tuple[bytes, bytes]:
+    """Give what it wrote to either pipe until it closed both."""
+    said = [bytearray(), bytearray()]
+    with selectors.DefaultSelector() as ready:
+        for pipe, heard in zip((process.stdout, process.stderr), said, strict=True):
+            if pipe:
+                ready.register(pipe, selectors.EVENT_READ, heard)
+        if process.stdin:
+            with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
+                pipe.write(told)  # a request is smaller than a pipe's buffer
+        while ready.get_map():
+            for key, _ in ready.select(_left(end)):
+                part = os.read(key.fd, _CHUNK)
+                if not part:
+                    ready.unregister(key.fileobj)
+                key.data.extend(part)
+                if len(key.data) > most:
+                    raise TooMuchSaidError
+    return bytes(said[0]), bytes(said[1])
