@@ -25,9 +25,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
+    """``shared`` is how many healthy ones have (at most) the group's value as well."""
+
     feature: str
     here: Share
     healthy: Share
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +80,17 @@ def _place(machines: Machines) -> Place:
 
 
 def differences(summary: Summary, group: Group) -> list[Difference]:
-    """Give what tells ``group`` from the healthy ones, the most telling first."""
+    """Give what tells ``group`` from the healthy ones: what no healthy one has comes first."""
     healthy = summary.healthy
     if healthy is None or healthy is group:
         return []
     plain = (group.machines, healthy.machines)
     named = _names(summary, group)
-    found = [
-        _difference(feature.name, *(named if feature.named else plain)) for feature in FEATURES
-    ]
-    found.append(_difference(VERSION, *plain))
-    return [one for one in found if one]
+    known = {feature.name: named if feature.named else plain for feature in FEATURES}
+    told = (name for name in group.machines.values if name not in known and name != VERSION)
+    sides = {**known, **dict.fromkeys((*told, VERSION), plain)}
+    found = (_difference(name, *pair) for name, pair in sides.items())
+    return sorted((one for one in found if one), key=lambda one: one.shared > 0)
 
 
 def _names(summary: Summary, group: Group) -> tuple[Machines, Machines]:
@@ -102,7 +105,8 @@ def _names(summary: Summary, group: Group) -> tuple[Machines, Machines]:
 def _difference(feature: str, here: Machines, healthy: Machines) -> Difference | None:
     mine, theirs = _share(feature, here), _share(feature, healthy)
     told = _marks(mine, feature, healthy) or _marks(theirs, feature, here)
-    return Difference(feature=feature, here=mine, healthy=theirs) if told else None
+    shared = healthy.of(feature).at_most(mine.value) if mine.value else 0
+    return Difference(feature=feature, here=mine, healthy=theirs, shared=shared) if told else None
 
 
 def _share(feature: str, machines: Machines) -> Share:

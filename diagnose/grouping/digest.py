@@ -80,15 +80,21 @@ def named(path: str) -> str:
 
 def digest(name: str, bundle: Bundle, result: Result) -> Digest:
     """Reduce a bundle and what it was judged to be; pure."""
+    scope = bundle.salt_id or f"of {name} alone"
+    names = _cut(scope) if bundle.redacted else ""
+    return summed_up(name, result, version=bundle.version, names=names)
+
+
+def summed_up(name: str, result: Result, *, version: str, names: str = "") -> Digest:
+    """Reduce what a run came to; pure. ``version`` is that of the program which made the run."""
     verdict = result.verdict
     primary = verdict.primary
     rivals = words.undecided(result)
     settle = (primary.finding.settle if primary else "",)
     asked = (f"{rival.cause.id}: {rival.settle}" for rival in rivals if rival.settle)
-    scope = bundle.salt_id or f"of {name} alone"
     return Digest(
         name=name,
-        names=_cut(scope) if bundle.redacted else "",
+        names=names,
         status=verdict.status,
         cause=primary.cause.id if primary else "",
         title=primary.cause.title if primary else "",
@@ -99,7 +105,7 @@ def digest(name: str, bundle: Bundle, result: Result) -> Digest:
         rivals=tuple(rival.cause.id for rival in rivals[:_MANY]),
         looks=tuple(printable(look, _LOOK) for look in filter(None, (*settle, *asked)))[:_MANY],
         fix=_bounded(primary.finding.fix if primary else ()),
-        version=_cut(bundle.version),
+        version=_cut(version),
         features=tuple(map(_cut, features.of(result.facts))),
     )
 

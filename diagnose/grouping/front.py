@@ -21,7 +21,7 @@ FORMATS = ("text", "short", "json", "markdown")
 _TICK = 0.2  # seconds between two lines of progress
 
 
-def _silent(_done: int, _of: int) -> None:
+def silent(_done: int, _of: int) -> None:
     """Tell nobody."""
 
 
@@ -43,7 +43,7 @@ def run(
 
     def work() -> tuple[str, int]:
         begun = time.monotonic()
-        with _progress(sys.stderr, quiet=quiet) as tell:
+        with progress(sys.stderr, quiet=quiet) as tell:
             summary = summed(sources, workers, tell)
         shown = style.of(sys.stdout, os.environ, colour=colour)
         seconds = time.monotonic() - begun
@@ -53,7 +53,7 @@ def run(
     return front.guarded(work, output, "")
 
 
-def summed(sources: Sequence[Path], workers: int | None = None, tell: Tell = _silent) -> Summary:
+def summed(sources: Sequence[Path], workers: int | None = None, tell: Tell = silent) -> Summary:
     """Judge every bundle and give the sum; the number of processes makes no difference to it."""
     files, empty = paths.found(sources)
     summary = Summary()
@@ -77,22 +77,22 @@ def rendered(summary: Summary, output: str, shown: Style = PLAIN, seconds: float
 class _Tell:
     """Writes how many are judged, on one line that is written over."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream, self._next = stream, 0.0
+    def __init__(self, stream: TextIO, what: str) -> None:
+        self._stream, self._what, self._next = stream, what, 0.0
 
     def __call__(self, done: int, of: int) -> None:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + _TICK
-            terminal.put(self._stream, f"\racr-diagnose: {done} of {of} bundles")
+            terminal.put(self._stream, f"\racr-diagnose: {done} of {of} {self._what}")
 
 
 @contextmanager
-def _progress(stream: TextIO, *, quiet: bool) -> Iterator[Tell]:
+def progress(stream: TextIO, *, quiet: bool, what: str = "bundles") -> Iterator[Tell]:
     if quiet or not terminal.can_rewrite(stream):
-        yield _silent
+        yield silent
         return
     try:
-        yield _Tell(stream)
+        yield _Tell(stream, what)
     finally:
         terminal.put(stream, f"\r{'':<50}\r")

@@ -27,15 +27,15 @@ def document(summary: Summary, seconds: float) -> Document:
         "tool": tool(),
         "summary": words.closing(summary),
         "bundles": {"total": summary.total, "unreadable": summary.unread, **counts},
-        "groups": [_group(summary, group) for group in summary.ordered()],
+        "groups": [told(summary, group) for group in summary.ordered()],
         "unreadable": [dataclasses.asdict(row) for row in summary.reasons],
         "limits": words.notes(summary),
         "timing": {"seconds": round(seconds, 3)},
     }
 
 
-def _group(summary: Summary, group: Group) -> Document:
-    here = contrast.place(summary, group)
+def told(summary: Summary, group: Group) -> Document:
+    here, one = contrast.place(summary, group), summary.noun.one
     return {
         "status": str(group.status),
         "cause": group.cause or None,
@@ -46,7 +46,7 @@ def _group(summary: Summary, group: Group) -> Document:
         "reached": _table(group.reached),
         "also": _table(group.also),
         "rivals": _table(group.rivals),
-        "settle": [{"look": row.value, "bundle": row.note} for row in group.looks.counts()],
+        "settle": [{"look": row.value, one: row.note} for row in group.looks.counts()],
         "subnets": {
             "known": [{"subnet": row.value, "count": row.times} for row in here.subnets],
             "different": here.different,
@@ -58,7 +58,7 @@ def _group(summary: Summary, group: Group) -> Document:
         "fixes": [
             {
                 "count": row.times,
-                "bundle": row.note,
+                one: row.note,
                 "subnet": row.value.subnet or None,
                 "fix": [dataclasses.asdict(step) for step in row.value.steps],
             }

@@ -14,19 +14,19 @@ def render(summary: Summary) -> str:
     parts = [
         [f"## {prose(words.closing(summary))}"],
         [line for note in words.notes(summary) for line in (prose(note), "")][:-1],
-        *(list(_group(summary, group)) for group in summary.ordered()),
-        list(_unread(summary)),
+        *(list(told(summary, group)) for group in summary.ordered()),
+        list(unread(summary)),
         [f"acr-diagnose {__version__}"],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def _group(summary: Summary, group: Group) -> Iterator[str]:
+def told(summary: Summary, group: Group) -> Iterator[str]:
     yield f"### {prose(words.headline(group, summary))}"
     if group.cause:
         sure = words.tallied(group.confidence)
-        told = f"{group.title}. To be mended by: {group.owner}. Confidence: {sure}."
-        yield from ("", prose(told))
+        line = f"{group.title}. To be mended by: {group.owner}. Confidence: {sure}."
+        yield from ("", prose(line))
     if here := words.where(summary, group):
         yield from ("", prose(here))
     rows = words.differences(summary, group)
@@ -47,11 +47,12 @@ def _group(summary: Summary, group: Group) -> Iterator[str]:
         yield from ("", prose(left))
     named = ", ".join(map(code, group.examples))
     more = group.count - len(group.examples)
-    yield from ("", f"Bundles: {named}" + (f" and {more} more" if more else ""))
+    further = f" and {more} more" if more else ""
+    yield from ("", f"{summary.noun.title}s: {named}{further}")
 
 
-def _unread(summary: Summary) -> Iterator[str]:
+def unread(summary: Summary) -> Iterator[str]:
     if summary.unread:
-        yield from (f"### Could not be read: {summary.unread}", "")
+        yield from (f"### {summary.noun.lost_title}: {summary.unread}", "")
     for line in words.unread(summary, _UNREAD):
         yield f"- {prose(line)}"

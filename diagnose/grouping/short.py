@@ -17,15 +17,15 @@ def render(summary: Summary) -> str:
     lines = [words.closing(summary)]
     wrong = [group for group in summary.ordered() if group.status is not Status.HEALTHY]
     for group in wrong[:_GROUPS]:
-        lines += _group(summary, group)
+        lines += told(summary, group)
     if len(wrong) > _GROUPS:
         lines.append(f"and {len(wrong) - _GROUPS} more verdicts")
-    lines += [_cut(f"unreadable: {line}") for line in words.unread(summary, 1)[:1]]
+    lines += [_cut(f"{summary.noun.lost}: {line}") for line in words.unread(summary, 1)[:1]]
     lines.append(f"acr-diagnose {__version__}; the whole summary: -o text")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _group(summary: Summary, group: Group) -> Iterator[str]:
+def told(summary: Summary, group: Group) -> Iterator[str]:
     rows = [f"{row.feature} {words.differs(row)}" for row in words.differences(summary, group)[:1]]
     parts = filter(None, (group.title, words.where(summary, group).rstrip("."), *rows))
     yield _cut(f"{group.id}: {'; '.join(parts)}; such as {group.examples[0]}")

@@ -5,6 +5,7 @@ bundles. Names of bundles that were redacted apart cannot be compared, so all th
 name is counted for each set of names by itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diagnose.causes.contract import FixStep
@@ -21,6 +22,22 @@ _SUBNET = FEATURES.index(SUBNET)
 _ORDER = (Status.CAUSE, Status.INCONCLUSIVE, Status.HEALTHY)
 
 VERSION = "bundle made by"  # a feature that is no fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noun:
+    """What is summed up, and what is said of those that came without a verdict."""
+
+    one: str
+    lost: str  # after their number
+    lost_title: str
+
+    @property
+    def title(self) -> str:
+        return self.one.capitalize()
+
+
+BUNDLES = Noun(one="bundle", lost="unreadable", lost_title="Could not be read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +95,8 @@ class Group:
         self.machines.add(features)
         if len(self.examples) < EXAMPLES:
             self.examples.append(row.name)
-        self.reached.add(row.reached)
+        if row.reached:
+            self.reached.add(row.reached)
         if row.confidence:
             self.confidence.add(row.confidence)
         if row.fix:
@@ -112,6 +130,7 @@ class Names:
 class Summary:
     """Call `add` with each row; the order decides which bundles stand as examples."""
 
+    noun: Noun = BUNDLES
     total: int = 0
     groups: dict[str, Group] = field(default_factory=dict)
     names: dict[str, Names] = field(default_factory=dict)  # by `Digest.names`
@@ -120,7 +139,8 @@ class Summary:
     redacted: int = 0
     reasons: list[Unread] = field(default_factory=list)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, more: Mapping[str, str] | None = None) -> None:
+        """Count a row; ``more`` are features that others told of its machine, and no fact."""
         self.total += 1
         if isinstance(row, Unread):
             self.unread += 1
@@ -134,7 +154,7 @@ class Summary:
             self.groups[key] = group
         told = dict(zip((feature.name for feature in FEATURES), row.features, strict=True))
         named = {feature.name: told.pop(feature.name) for feature in FEATURES if feature.named}
-        group.add(row, {**told, VERSION: row.version})
+        group.add(row, {**told, **(more or {}), VERSION: row.version})
         self.redacted += bool(row.names)
         names = self._names(row.names)
         names.count += 1

@@ -22,27 +22,27 @@ _LOOKS = 3
 def render(summary: Summary, style: Style = PLAIN) -> str:
     closing = words.closing(summary)
     sections = [
-        [f"acr-diagnose {__version__}: {words.bundles(summary.total)}", closing],
+        [f"acr-diagnose {__version__}: {words.counted(summary)}", closing],
         [line for note in words.notes(summary) for line in wrap(note, "", width=style.width)],
-        *(list(_group(summary, group, style)) for group in summary.ordered()),
-        list(_unread(summary, style)),
+        *(list(told(summary, group, style)) for group in summary.ordered()),
+        list(unread(summary, style)),
         [closing],
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def _group(summary: Summary, group: Group, style: Style) -> Iterator[str]:
+def told(summary: Summary, group: Group, style: Style) -> Iterator[str]:
     mark = _MARKS[group.status]
     symbol = f"{style.mark(mark)} " if style.unicode else ""
     yield style.paint(symbol + words.headline(group, summary), PAINTS[mark])
     if group.title:
-        yield f"  {group.title}"
+        yield f"  {printable(group.title)}"
     facts = [words.where(summary, group)]
     if group.cause:
         facts.insert(
             0, f"To be mended by: {group.owner}. Confidence: {words.tallied(group.confidence)}."
         )
-    if group.status is not Status.HEALTHY:
+    if group.status is not Status.HEALTHY and group.reached.total:
         facts.append(f"The pull stops at: {words.tallied(group.reached)}.")
     for label, tally in (("Could be", group.rivals), ("Also wrong", group.also)):
         if tally.total:
@@ -52,7 +52,7 @@ def _group(summary: Summary, group: Group, style: Style) -> Iterator[str]:
     yield from _differences(summary, group, style)
     yield from _fixes(summary, group, style)
     yield from _looks(group)
-    yield from wrap(f"Bundles: {words.examples(group)}", "  ", "    ", style.width)
+    yield from wrap(f"{summary.noun.title}s: {words.examples(group)}", "  ", "    ", style.width)
 
 
 def _differences(summary: Summary, group: Group, style: Style) -> Iterator[str]:
@@ -62,8 +62,8 @@ def _differences(summary: Summary, group: Group, style: Style) -> Iterator[str]:
     yield "  What differs from the healthy ones"
     width = max(len(row.feature) for row in rows[:_ROWS])
     for row in rows[:_ROWS]:
-        told = f"{row.feature:<{width}} {words.differs(row)}"
-        yield from wrap(told, "    ", " " * (width + 5), style.width)
+        line = f"{row.feature:<{width}} {words.differs(row)}"
+        yield from wrap(line, "    ", " " * (width + 5), style.width)
     if len(rows) > _ROWS:
         yield f"    and {len(rows) - _ROWS} more, see -o json"
 
@@ -87,8 +87,8 @@ def _looks(group: Group) -> Iterator[str]:
         yield f"    {printable(row.value)} ({row.times}, such as {row.note})"
 
 
-def _unread(summary: Summary, style: Style) -> Iterator[str]:
+def unread(summary: Summary, style: Style) -> Iterator[str]:
     if summary.unread:
-        yield style.paint(f"Could not be read ({summary.unread})", Paint.HEAD)
+        yield style.paint(f"{summary.noun.lost_title} ({summary.unread})", Paint.HEAD)
     for line in words.unread(summary, _UNREAD):
         yield from wrap(line, "  ", "    ", style.width)

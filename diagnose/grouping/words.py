@@ -23,12 +23,13 @@ def closing(summary: Summary) -> str:
         parts.append(f"{sum(group.count for group in more)} with {len(more)} other causes")
     parts += [f"{group.count} {group.id}" for group in others]
     if summary.unread:
-        parts.append(f"{summary.unread} unreadable")
-    return f"{bundles(summary.total)}: {', '.join(parts) or 'nothing to judge'}"
+        parts.append(f"{summary.unread} {summary.noun.lost}")
+    return f"{counted(summary)}: {', '.join(parts) or 'nothing to judge'}"
 
 
-def bundles(number: int) -> str:
-    return f"{number} bundle{'s' * (number != 1)}"
+def counted(summary: Summary) -> str:
+    """Give ``20 bundles``, or what else is summed up."""
+    return f"{summary.total} {summary.noun.one}{'s' * (summary.total != 1)}"
 
 
 def _outcome(group: Group) -> str:
@@ -44,7 +45,7 @@ def tallied(tally: Tally[str]) -> str:
 
 def headline(group: Group, summary: Summary) -> str:
     what = f"ROOT CAUSE: {group.cause}" if group.cause else str(group.status).upper()
-    return f"{what}: {group.count} of {bundles(summary.total)}"
+    return f"{what}: {group.count} of {counted(summary)}"
 
 
 def notes(summary: Summary) -> list[str]:
@@ -66,13 +67,13 @@ def _apart(summary: Summary) -> str:
     """Say once that not all names can be compared; empty where they can."""
     if not summary.apart:
         return ""
-    told = "The bundles do not all use the same names: they were redacted apart"
+    told = f"The {summary.noun.one}s do not all use the same names: they were redacted apart"
     largest = max(names.count for names in summary.names.values())
     if largest == 1:
         return f"{told}, each for itself, so subnets and other names cannot be compared."
     return (
-        f"{told}. Subnets and other names are counted only among bundles that use the same ones, "
-        f"at most {largest} of {summary.read}."
+        f"{told}. Subnets and other names are counted only among {summary.noun.one}s that use the "
+        f"same ones, at most {largest} of {summary.read}."
     )
 
 
@@ -90,7 +91,7 @@ def where(summary: Summary, group: Group) -> str:
     ones = "the healthy one is" if there.machines == 1 else f"the {there.machines} healthy are"
     every = every.capitalize() if whole else f"Where names can be compared, {every}"
     values = [row.value for row in (*here.subnets, *there.subnets)]
-    labels = _labels(values)
+    labels = labelled(values)
     mine, theirs = labels[: len(here.subnets)], labels[len(here.subnets) :]
     return f"{every} in {', '.join(mine)}; {ones} in {', '.join(theirs)}."
 
@@ -101,7 +102,7 @@ def _comparable(summary: Summary, here: Place, group: Group) -> bool:
 
 
 def _places(here: Place) -> str:
-    labels = _labels([row.value for row in here.subnets])
+    labels = labelled([row.value for row in here.subnets])
     parts = [f"{told} ({row.times})" for told, row in zip(labels, here.subnets, strict=True)]
     if here.different > len(here.subnets):
         more = here.different - len(here.subnets)
@@ -111,7 +112,7 @@ def _places(here: Place) -> str:
     return ", ".join(parts)
 
 
-def _labels(values: list[str]) -> list[str]:
+def labelled(values: list[str]) -> list[str]:
     """Give the short names, or the whole ids where two of them would look the same."""
     short = [label(value) for value in values]
     return values if len(set(short)) < len(set(values)) else short
@@ -134,12 +135,12 @@ def differences(summary: Summary, group: Group) -> list[Difference]:
 
 def sides(row: Difference) -> tuple[str, str]:
     """Give what the group has and what the healthy ones have, in words."""
-    names = _labels([row.here.value, row.healthy.value])
+    names = labelled([row.here.value, row.healthy.value])
     mine, theirs = (
         f"{name} in {share.times} of {share.of}" if name else f"not known of {share.of}"
         for name, share in zip(names, (row.here, row.healthy), strict=True)
     )
-    return mine, theirs
+    return f"{mine} (and in {row.shared} healthy)" if row.shared else mine, theirs
 
 
 def differs(row: Difference) -> str:
@@ -151,7 +152,7 @@ def _lacks_healthy(summary: Summary) -> str:
     """Say why nothing is compared, where there is something to compare."""
     if summary.healthy or not summary.groups:
         return ""
-    return "No bundle is healthy, so there is nothing to compare the others with."
+    return f"No {summary.noun.one} is healthy, so there is nothing to compare the others with."
 
 
 def fixes(summary: Summary, group: Group, most: int) -> Iterator[tuple[str, Count[Fix]]]:
