@@ -12,7 +12,8 @@ JUNIT ?= .build/junit.xml
 WORKERS ?= 6# most of a run's time is spent waiting for simulated networks
 AZ := .build/azure-cli/bin/az
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
-ENGINES := docker.io docker-registry nftables iproute2 openssl chromium fonts-dejavu-core
+ENGINES := docker.io docker-registry containerd runc nftables iproute2 openssl \
+  chromium fonts-dejavu-core prometheus shellcheck
 
 help:
 	@echo "make demo [CASE=...]  a diagnosis in a simulated Azure, nothing leaves this machine"

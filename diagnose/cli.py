@@ -8,12 +8,14 @@ import traceback
 
 import typer
 
-from diagnose.commands import catalogue
+from diagnose.commands import catalogue, k8s
+from diagnose.commands.agent import agent
 from diagnose.commands.agentpool import agentpool
 from diagnose.commands.analyze import analyze
 from diagnose.commands.bundle import bundle, redact
 from diagnose.commands.demo import demo
 from diagnose.commands.diff import diff
+from diagnose.commands.fleet import fleet
 from diagnose.commands.plan import plan
 from diagnose.commands.run import run
 from diagnose.commands.wait import spelt_out
@@ -34,6 +36,8 @@ for command in (
     analyze,
     diff,
     redact,
+    fleet,
+    agent,
     catalogue.explain,
     catalogue.causes,
     catalogue.checks,
@@ -41,6 +45,7 @@ for command in (
     agentpool,
 ):
     app.command()(command)
+app.add_typer(k8s.app)
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ class Report(str, Enum):
     markdown = "markdown"
     junit = "junit"
     html = "html"
+    npd = "npd"
 
 
 class Auth(str, Enum):
@@ -49,7 +50,7 @@ TimeoutOption = Annotated[
 IdentityOption = Annotated[str, typer.Option(help="Client id of a managed identity.")]
 AuthOption = Annotated[Auth, typer.Option(help="Whose identity to use.")]
 NoArmOption = Annotated[bool, typer.Option("--no-arm", help="Do not ask Azure.")]
-NoPullOption = Annotated[bool, typer.Option("--no-pull", help="Do not let docker pull.")]
+NoPullOption = Annotated[bool, typer.Option("--no-pull", help="Do not let a runtime pull.")]
 RuntimeOption = Annotated[Runtime, typer.Option(help="The runtime to test.")]
 ResolveOption = Annotated[
     list[str] | None, typer.Option(help="HOST:PORT:ADDRESS, as curl's; repeatable.")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from diagnose import terminal
+from diagnose.commands import quick as quick_look
 from diagnose.commands.options import (
     Auth,
     AuthOption,
@@ -27,6 +28,7 @@ from diagnose.commands.options import (
 
 
 def run(
+    context: typer.Context,
     target: TargetArgument,
     output: ReportOption = Report.text,
     timeout: TimeoutOption = 20.0,
@@ -54,13 +56,18 @@ def run(
         from diagnose.commands.wait import seconds
         from diagnose.live.options import Options
 
+    # node-problem-detector asks often and waits for 4 s: that is a quick look, unless it is told.
+    quick = output is Report.npd
+    source = context.get_parameter_source("timeout")
+    if quick and source and source.name == "DEFAULT":
+        timeout = quick_look.timeout()
     with front.usage(output.value, target):
         options = Options(
             timeout=timeout,
             client_id=identity,
             auth=auth.value,
-            arm=not no_arm,
-            pull=not no_pull,
+            arm=not (no_arm or quick),
+            pull=not (no_pull or quick),
             runtime=runtime.value,
             resolve=front.mappings(resolve or ()),
         )

@@ -8,13 +8,13 @@ _DURATION = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[smh]?)\Z")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
-def seconds(duration: str) -> float:
+def seconds(duration: str, option: str = "--wait") -> float:
     """Read ``90``, ``90s``, ``10m`` or ``1h``; raise `UsageError` on anything else."""
     from checks.target import UsageError  # with it comes all of `checks`, which --help needs not
 
     found = _DURATION.match(duration)
     if not found:
-        raise UsageError(f"--wait {duration[:40]!r} is not a duration, such as 90s, 10m or 1h")
+        raise UsageError(f"{option} {duration[:40]!r} is not a duration, such as 90s, 10m or 1h")
     return float(int(found["number"]) * _SECONDS[found["unit"]])
 
 

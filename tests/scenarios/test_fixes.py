@@ -53,6 +53,7 @@ BY_HAND = {
     "arm-audience-disabled": "a client that asks for the right audience, or the tenant's owner",
     "credentials-missing": "docker is signed in on the machine itself",
     "credentials-rejected": "docker is signed in again on the machine itself",
+    "credential-provider-failing": "the kubelet's program or its login is made anew by its owner",
     "credential-provider-unmatched": "a file of the kubelet's, or the image's name, is changed",
     "repository-not-found": "the image has to be named right, or pushed",
     "tag-not-found": "the tag has to be named right, or pushed",
@@ -84,6 +85,7 @@ BY_HAND = {
 }
 # As above, for one story: its cause can be mended by command elsewhere.
 STORY_BY_HAND = {
+    "a_network_that_aks_keeps_has_no_endpoint": "nobody edits a network that AKS keeps",
     "the_appliance_on_the_route_drops_the_registry": "its owner lets the registry through",
     "the_layers_are_dropped": "the drop is a firewall's, of which Azure's settings show nothing: "
     "the subnet has no security group for the rule to be put into",

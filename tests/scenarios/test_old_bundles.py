@@ -17,7 +17,7 @@ CAUSES = {
     "schema-1-redacted.tar.gz": "service-endpoint-missing",
     "schema-1-whole.tar.gz": "subnet-not-allowed",
 }
-SOME = sorted(runs.BY_NAME)[::7]
+SOME = sorted(runs.BY_NAME)[::3]
 
 
 def test_every_stored_bundle_has_its_cause_stated_here() -> None:
@@ -59,7 +59,7 @@ def test_what_is_in_no_recording_is_unknown_and_makes_no_verdict_wrong(
         assert judged.verdict.status is Status.INCONCLUSIVE or not true or blind
     elif primary.finding.confidence.word == "proven":
         assert primary.cause.id == true
-    else:
+    elif primary.finding.confidence.word == "likely":
         rivals = {rival.cause.id for rival in judged.verdict.rivals if not rival.rejected}
         assert true in {primary.cause.id, *rivals}
 

@@ -26,7 +26,7 @@ from diagnose.lab.engine_state import Engine, set_hosts
 from diagnose.lab.healthy import REGISTRY_ID, healthy_cloud
 from diagnose.lab.places import data_host, layer_host, service_at
 from diagnose.live.options import Options
-from tests.scenarios.stories import STORIES, Story
+from tests.scenarios.stories import STORIES, Story, aks, blind
 from tests.world import InsideWorld, Wire
 
 EVERY = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
@@ -196,12 +196,18 @@ def with_a_mirror_that_answers(cloud: Cloud) -> None:
     set_hosts(cloud.machine.engine, cloud.machine.files, "contoso.azurecr.io", place)
 
 
+def on_a_node_that_may_not_read_its_machine(cloud: Cloud) -> None:
+    aks.node(cloud)
+    blind(cloud)
+
+
 # States that are nobody's trouble, so that no story tells of them.
 BESIDES = (
     behind_an_appliance,
     with_a_storage_policy,
     with_a_login_of_az,
     with_a_mirror_that_answers,
+    on_a_node_that_may_not_read_its_machine,
 )
 
 
@@ -216,7 +222,7 @@ def test_every_request_that_a_plan_names_is_sent_in_some_story() -> None:
     never = []
     for check in checks.ALL:
         for ask in check.asks:
-            if ask.host in (HERE, "docker engine"):
+            if ask.host in (HERE, "docker engine", "containerd"):
                 continue
             if not any(is_sent(check, ask, wire, image) for wire, image in wires):
                 never.append(f"{check.id}: {ask.method} {ask.host}{ask.path}")
@@ -252,9 +258,9 @@ def test_switches_take_their_requests_off_the_plan() -> None:
 
     assert any(ask.host == "management.azure.com" for _, ask in whole.requests)
     assert any(ask.path == "/oauth2/exchange" for _, ask in whole.requests)
-    assert any(ask.host == "docker engine" for _, ask in whole.requests)
+    assert {"docker engine", "containerd"} <= {ask.host for _, ask in whole.requests}
     for _, ask in less.requests:
-        assert ask.host not in ("management.azure.com", "docker engine")
+        assert ask.host not in ("management.azure.com", "docker engine", "containerd")
         assert ask.path not in ("/oauth2/exchange", TOKEN)
 
 

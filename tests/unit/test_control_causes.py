@@ -350,7 +350,7 @@ class Nobody:
 
 
 def test_the_interface_that_was_not_read_reads_well() -> None:
-    hidden = interface.gather(Nobody(), Asked(text="c"), full(OWN).get(Instance))
+    hidden = interface.gather(Nobody(), Asked(text="c"), full(OWN).get(Instance), None)
 
     assert hidden.limit == (
         "The subnet's id is not known: the machine could not be read (no identity to ask Azure "

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from checks.anonymous import Anonymous
-from checks.challenge import Challenge
+from checks.challenge import Challenge, ChallengeSilent
 from checks.dns_answer import DnsAnswer, DnsFailed, Resolver
 from checks.docker_pull import DockerPullFailed
 from checks.docker_runtime import DockerDown
@@ -33,6 +33,7 @@ from tests.unit import judging
 from tests.unit.judging import NOTHING, REJECTED
 
 PROVEN, LIKELY = Confidence.PROVEN, Confidence.LIKELY
+POSSIBLE = Confidence.POSSIBLE
 HEADINGS = ("What happened", "How we know", "Fix", "Still failing?")
 
 NAME = "contoso.azurecr.io"
@@ -141,6 +142,7 @@ TOKEN = PullToken(
     actions=("pull",),
 )
 SAME_TENANT = Tenants(own="t1", home="T1", subscription="s2")
+MUTE = ChallengeSilent(trouble=Trouble.TIMEOUT, detail="")
 TCP = TcpBlocked(addresses=("20.61.1.1",), trouble=Trouble.TIMEOUT)
 BLOB = "weumanaged15.blob.core.windows.net"
 LAYER = LayerBlocked(host=BLOB, trouble=Trouble.TIMEOUT)
@@ -225,19 +227,29 @@ CASES = {
         ([DnsAnswer(name=NAME, addresses=("20.61.1.1",), resolvers=(DEAD,)), HOST], NOTHING),
     ],
     "path/no_outbound": [
-        ([TARGET, TCP, OUT_SILENT, INSTANCE], PROVEN),
-        ([TARGET, TCP, OUT_SILENT, SUBNET], PROVEN),
-        ([TARGET, TCP, OUT_SILENT, INSTANCE, replace(SUBNET, nat_gateway="/nat")], PROVEN),
-        ([TARGET, replace(TCP, trouble=Trouble.UNREACHABLE), OUT_SILENT], LIKELY),
+        ([TARGET, TCP, OUT_SILENT, MUTE, INSTANCE], PROVEN),
+        ([TARGET, TCP, OUT_SILENT, INSTANCE], POSSIBLE),  # requests may go another way
+        ([TARGET, TCP, OUT_SILENT, MUTE, SUBNET], PROVEN),
+        (
+            [TARGET, TCP, OUT_SILENT, MUTE, INSTANCE, replace(SUBNET, nat_gateway="/nat")],
+            PROVEN,
+        ),
+        ([TARGET, replace(TCP, trouble=Trouble.UNREACHABLE), OUT_SILENT, MUTE], LIKELY),
         ([TARGET, TCP, OUT_OK, INSTANCE], REJECTED),
         ([TARGET, TCP, OUT_SILENT, INSTANCE, CHALLENGE], NOTHING),
         ([TARGET, TCP, OUT_UNRESOLVED, INSTANCE], NOTHING),
-        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUT_SILENT, INSTANCE], LIKELY),
-        ([TARGET, replace(TCP, trouble=Trouble.FORBIDDEN), OUT_SILENT, INSTANCE], LIKELY),
+        ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUT_SILENT, MUTE, INSTANCE], LIKELY),
+        (
+            [TARGET, replace(TCP, trouble=Trouble.FORBIDDEN), OUT_SILENT, MUTE, INSTANCE],
+            LIKELY,
+        ),
         ([TARGET, replace(TCP, trouble=Trouble.REFUSED), OUT_OK, INSTANCE], REJECTED),
-        ([TARGET, replace(TCP, trouble=Trouble.EOF), OUT_SILENT, INSTANCE], NOTHING),
-        ([TARGET, replace(TCP, addresses=("10.1.0.9",)), OUT_SILENT, INSTANCE], NOTHING),
-        ([OUT_SILENT, INSTANCE], NOTHING),
+        ([TARGET, replace(TCP, trouble=Trouble.EOF), OUT_SILENT, MUTE, INSTANCE], NOTHING),
+        (
+            [TARGET, replace(TCP, addresses=("10.1.0.9",)), OUT_SILENT, MUTE, INSTANCE],
+            NOTHING,
+        ),
+        ([OUT_SILENT, MUTE, INSTANCE], NOTHING),
     ],
     "path/egress_blocked_registry": [
         ([TARGET, TCP, OUT_OK, SUBNET, INTERFACE], PROVEN),

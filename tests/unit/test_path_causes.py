@@ -114,6 +114,7 @@ SIGN_IN = IdentityMissing(
     why="timeout", answered=False, authority="login.microsoftonline.com", trouble=Trouble.TIMEOUT
 )
 ANON = Anonymous(status=401, token=None, from_acr=True, code="", message="", refused_ip="")
+MUTE = ChallengeSilent(trouble=Trouble.TIMEOUT, detail="")
 TCP = TcpBlocked(addresses=("20.61.1.1",), trouble=Trouble.TIMEOUT)
 OUTSIDE = Outside(reached=("mcr.microsoft.com",), silent=(), unresolved=())
 SILENT = replace(OUTSIDE, reached=(), silent=("mcr.microsoft.com",))
@@ -274,9 +275,12 @@ CASES = {
         ([TARGET, replace(TCP, trouble=Trouble.REFUSED), SILENT], REJECTED),
     ],
     "path/no_outbound": [
-        ([TARGET, TCP, SILENT], LIKELY),
+        ([TARGET, TCP, SILENT, MUTE], LIKELY),
         ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL)], REJECTED),
-        ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL, control_lost=Share.ALL)], LIKELY),
+        (
+            [TARGET, TCP, SILENT, MUTE, replace(SOME, lost=Share.ALL, control_lost=Share.ALL)],
+            LIKELY,
+        ),
         ([TARGET, TCP, SILENT, DEAD], REJECTED),
     ],
     "path/egress_blocked_entra": [

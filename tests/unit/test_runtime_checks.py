@@ -37,6 +37,7 @@ def world(lookup=FOUND, connect=STOOD, **node):
     return SimpleNamespace(
         dns=SimpleNamespace(system=system),
         net=SimpleNamespace(connect=lambda *_a, **_k: connect),
+        http=SimpleNamespace(get=lambda *_a, **_k: failure(Trouble.EOF)),
         node=SimpleNamespace(
             **{key: lambda *_a, reply=reply: reply for key, reply in node.items()}
         ),

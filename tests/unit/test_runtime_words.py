@@ -82,11 +82,32 @@ TEXTS = [
         Said.UNREACHED,
         "contoso.azurecr.io",
     ),
+    (
+        (
+            "failed to resolve reference: unexpected status from HEAD request to "
+            "https://contoso.azurecr.io/v2/app/manifests/v1: 403 Forbidden"
+        ),
+        Said.ADDRESS_REFUSED,
+        "contoso.azurecr.io",
+    ),
+    (
+        "failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized",
+        Said.LOGIN_REFUSED,
+        "",
+    ),
+    (
+        (
+            "pulling from host contoso.azurecr.io failed with status code [manifests v1]: "
+            "403 Forbidden"
+        ),
+        Said.ADDRESS_REFUSED,
+        "contoso.azurecr.io",
+    ),
     # Near-misses
     ('Get "https://contoso.azurecr.io/v2/": x509: certificate has expired', Said.OTHER, None),
     ("x509: certificate is valid for portal, not contoso.azurecr.io", Said.OTHER, ""),
     (
-        "unexpected status from HEAD request to https://contoso.azurecr.io/v2/app: 403 Forbidden",
+        "unexpected status from HEAD request to https://contoso.azurecr.io/v2/app: 404 Not Found",
         Said.OTHER,
         None,
     ),

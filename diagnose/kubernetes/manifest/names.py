@@ -1,0 +1,13 @@
+"""The names that whoever collects has to know as well."""
+
+NAME = "acr-diagnose"
+NAMESPACE = NAME
+# The diagnosis is an init container: its end, and with it the termination message, shows in the
+# pod's status at once, and the pod is Ready as soon as its node is judged.
+DIAGNOSE = "diagnose"
+REST = "rest"  # the container that keeps the pod until it is deleted
+PLATFORM = "kubernetes.io/os"
+ARCHITECTURE = "kubernetes.io/arch"
+SKU = "kubernetes.azure.com/os-sku"  # https://learn.microsoft.com/azure/aks/use-labels
+VIRTUAL = ("type", "virtual-kubelet")  # https://learn.microsoft.com/azure/aks/virtual-nodes-cli
+HOST = "/host"  # in the pod: where the node's files stand

@@ -1,0 +1,36 @@
+"""What a cluster's events say of pods that do not start; pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from diagnose.bundle.errors import printable
+from diagnose.fleet.tree import text
+
+_MOST = 400  # characters of one event
+_REASONS = 20  # different ones that are kept of the DaemonSets
+
+
+@dataclass(slots=True)
+class Told:
+    """The last warning of each pod by its name, and what kept pods from being made at all."""
+
+    pods: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, None] = field(default_factory=dict)
+
+    def add(self, item: dict[str, Any]) -> None:
+        kind = text(item, "involvedObject", "kind")
+        told = f"{text(item, 'reason')}: {text(item, 'message')}"
+        told = printable(" ".join(told.split()), _MOST)
+        if kind == "Pod":
+            self.pods[text(item, "involvedObject", "name")] = told
+        elif kind == "DaemonSet" and len(self.refused) < _REASONS:
+            self.refused[told] = None
+
+
+def told(items: Iterable[dict[str, Any]]) -> Told:
+    """Sum up events; an API server gives them in no order that matters."""
+    found = Told()
+    for item in items:
+        found.add(item)
+    return found
