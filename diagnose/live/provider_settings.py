@@ -12,14 +12,31 @@ from pathlib import Path
 
 from checks import answers
 from checks.ports import Json
-from diagnose.live import kubelet, plain_yaml
+from diagnose.live import plain_yaml
 
 _CONFIG = "/var/lib/kubelet/credential-provider-config.yaml"  # AKS: AgentBaker, cse_config.sh
 _PROGRAMS = "/var/lib/kubelet/credential-provider"
+_TOLD = (
+    "etc/default/kubelet",
+    "etc/sysconfig/kubelet",
+    "etc/systemd/system/kubelet.service",
+    "lib/systemd/system/kubelet.service",
+)
+_DROP_INS = "etc/systemd/system/kubelet.service.d"
+_IN_FILES = re.compile(r"--image-credential-provider-(config|bin-dir)[=\s]+[\"']?([^\s\"'\\]+)")
 _FLAG = re.compile(r"--image-credential-provider-(config|bin-dir)(?:=(.*))?\Z", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}\Z")  # one file, in the configured folder
 _CAP = 256 * 1024
 _API = "credentialprovider.kubelet.k8s.io/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Where the kubelet looks; ``is_named`` is False where that is only where AKS puts it."""
+
+    config: str
+    programs: str
+    is_named: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,23 +52,40 @@ class Plugin:
     wants_account: bool = False  # a pod's service account token, which nobody here has
 
 
+def is_here(root: Path) -> bool:
+    """Tell whether there is anything of a kubelet on the machine."""
+    return any((root / name).exists() for name in (*_TOLD, "var/lib/kubelet"))
+
+
+def told(root: Path) -> Told:
+    """Give where the configuration and the plug-ins are."""
+    flags = dict(_of_files(root))
+    process = running(root) if flags or is_here(root) else None
+    flags |= dict(_of_process(process)) if process else {}
+    return Told(
+        config=flags.get("config", _CONFIG),
+        programs=flags.get("bin-dir", _PROGRAMS),
+        is_named="config" in flags,
+    )
+
+
 def plugins(root: Path, heard: Callable[[str], None]) -> tuple[Plugin, ...]:
     """Give the configured providers in order; none without a configuration.
 
     ``heard`` is told each text before it is read. Raises `OSError` and `ValueError` where the
     configuration is there and cannot be read.
     """
-    process = running(root)
-    flags = dict(kubelet.told_flags(root)) | (dict(_of_process(process)) if process else {})
-    place = root / flags.get("config", _CONFIG).lstrip("/")
-    folder = flags.get("bin-dir", _PROGRAMS)
+    where = told(root)
+    place = root / where.config.lstrip("/")
     if not place.exists():
         return ()
     found: list[Plugin] = []
+    # Newer kubelets take a folder.
     for path in sorted(place.glob("*.*")) if place.is_dir() else [place]:
         text = path.read_text(encoding="utf-8")[:_CAP]
         heard(text)
-        found += [_plugin(row, folder) for row in answers.rows(plain_yaml.read(text), "providers")]
+        rows = answers.rows(plain_yaml.read(text), "providers")
+        found += [_plugin(row, where.programs) for row in rows]
     return tuple(one for one in found if _NAME.match(one.name))
 
 
@@ -95,6 +129,16 @@ def _words(process: Path) -> list[str]:
     except OSError:
         return [""]
     return text.split("\0")
+
+
+def _of_files(root: Path) -> Iterator[tuple[str, str]]:
+    drop_ins = sorted((root / _DROP_INS).glob("*.conf"))
+    for path in (*(root / name for name in _TOLD), *drop_ins):
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")[:_CAP]
+        except OSError:
+            continue
+        yield from _IN_FILES.findall(text)
 
 
 def _of_process(process: Path) -> Iterator[tuple[str, str]]:
