@@ -1,7 +1,7 @@
 # Works on a fresh machine: every target makes what it needs. `make demo` shows, `make test` proves.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean tools
+.PHONY: help demo test test-kubernetes lint bench clean tools
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
@@ -10,6 +10,7 @@ STAMP := .venv/.installed
 CASE ?= subnet-not-allowed
 JUNIT ?= .build/junit.xml
 WORKERS ?= 6# most of a run's time is spent waiting for simulated networks
+KUBERNETES ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/acr-diagnose/kubernetes
 AZ := .build/azure-cli/bin/az
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 ENGINES := docker.io docker-registry containerd runc nftables iproute2 openssl \
@@ -18,6 +19,7 @@ ENGINES := docker.io docker-registry containerd runc nftables iproute2 openssl \
 help:
 	@echo "make demo [CASE=...]  a diagnosis in a simulated Azure, nothing leaves this machine"
 	@echo "make test             lint, types, import rules and every test"
+	@echo "make test-kubernetes  k8s run on a real Kubernetes, which it builds first (root on Debian)"
 	@echo "make lint | bench | clean"
 
 $(STAMP): pyproject.toml
@@ -61,6 +63,11 @@ $(AZ): $(STAMP)
 test: tools $(AZ) lint
 	@mkdir -p $(dir $(JUNIT))
 	$(BIN)/pytest -n $(WORKERS) --junit-xml=$(JUNIT)
+
+# Not part of `make test`: about a quarter of an hour the first time, half of it compiling.
+test-kubernetes: tools $(STAMP)
+	tests/cluster/build.sh $(KUBERNETES)
+	ACR_DIAGNOSE_KUBERNETES=$(KUBERNETES) $(BIN)/pytest tests/cluster
 
 bench: $(STAMP)
 	$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max

@@ -36,6 +36,8 @@ state = "/run/containerd/state"
     snapshotter = "{snapshotter}"
   [plugins."io.containerd.grpc.v1.cri".registry]
     config_path = "{certs}"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "{cni}"
 """
 # What is mounted below /etc already is bound again on top of the overlay.
 DRESS = """
@@ -76,10 +78,13 @@ def write(vm: Namespace, path: str, text: str, mode: str = "644") -> None:
 
 
 class Containerd:
-    """containerd on a node; `close` ends it by its process group."""
+    """containerd on a node; `close` ends it by its process group.
 
-    def __init__(self, machine: Machine) -> None:
-        self.vm = machine.vm
+    ``cni`` is where the network plug-ins are, which pods of the node's own network do not need.
+    """
+
+    def __init__(self, machine: Machine, cni: str = "/opt/cni/bin") -> None:
+        self.vm, self.cni = machine.vm, cni
         self.log = self.vm.folder / "containerd.log"
         for snapshotter in ("overlayfs", "native"):
             self._start(snapshotter)
@@ -89,7 +94,7 @@ class Containerd:
         raise OSError("containerd does not start:\n" + self.log.read_text()[-3000:])
 
     def _start(self, snapshotter: str) -> None:
-        told = {"folder": self.vm.folder, "socket": SOCKET, "certs": CERTS}
+        told = {"folder": self.vm.folder, "socket": SOCKET, "certs": CERTS, "cni": self.cni}
         write(self.vm, SETTINGS, CONFIG.format(**told, snapshotter=snapshotter))
         with self.log.open("w") as log:
             words = ["containerd", "--config", SETTINGS]

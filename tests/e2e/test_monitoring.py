@@ -64,5 +64,8 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert by("systemd-analyze", "verify", *units) == ""
 
 
-def test_the_kubectl_plug_in_is_plain_shell() -> None:
-    assert by("shellcheck", str(ROOT / "packaging" / "kubectl" / "kubectl-acr_diagnose")) == ""
+@pytest.mark.parametrize(
+    "script", ["packaging/kubectl/kubectl-acr_diagnose", "tests/cluster/build.sh"]
+)
+def test_scripts_are_plain_shell(script: str) -> None:
+    assert by("shellcheck", str(ROOT / script)) == ""
