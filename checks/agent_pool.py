@@ -16,7 +16,8 @@ from checks.layer import Layer, LayerBlocked, LayerRefused
 from checks.outbound_rules import OutboundRules
 from checks.outside import controls
 from checks.pool_services import NEEDED, Need, Row, Way, candidates
-from checks.ports import DnsReply, TcpReply, Trouble, World
+from checks.ports import World
+from checks.replies import DnsReply, TcpReply, Trouble
 from checks.target import Asked, Target
 from checks.together import together
 

@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from checks.ports import HttpReply, Json
+from checks.replies import HttpReply, Json
 
 _DENIED = re.compile(
     r"client with IP\s+(?:'|\\u0027)?(?P<ip>[^'\\\s]+?)(?:'|\\u0027)?\s+is not allowed access",

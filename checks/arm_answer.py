@@ -7,7 +7,7 @@ and for what does not.
 from dataclasses import dataclass
 
 from checks import answers
-from checks.ports import Failure, HttpReply, Json, Trouble
+from checks.replies import Failure, HttpReply, Json, Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +64,9 @@ def part(resource_id: str, collection: str) -> str:
         return ""
     at = lowered.index(collection.lower()) + 1
     return segments[at] if at < len(segments) else ""
+
+
+def prefixes(properties: Json) -> tuple[str, ...]:
+    """Give the address ranges in a subnet's properties, which hold a list of them or just one."""
+    listed = answers.texts(properties, "addressPrefixes")
+    return tuple(filter(None, listed or (answers.text(properties, "addressPrefix"),)))

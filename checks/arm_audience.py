@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from checks import answers, asks
 from checks.contract import Check, Fact, Unseen
 from checks.identity import ARM_AUDIENCE, Identity
-from checks.ports import Failure, HttpReply, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply
 from checks.target import Target
 from checks.token import PullToken
 from checks.token_replies import Granted

@@ -1,4 +1,7 @@
-"""Which access token the image is asked for with: the identity's, docker's own, or anybody's."""
+"""Which token the image is asked for with: the identity's, docker's own, or anybody's.
+
+What asks by itself wants an access token; a runtime that pulls gets one for a refresh token.
+"""
 
 from checks.anonymous import Anonymous
 from checks.stored import StoredLogins
@@ -15,3 +18,12 @@ def chosen(
     if stored and stored.usable:
         return stored.usable.token
     return (token.access if token else None) or (anonymous.token if anonymous else None)
+
+
+def refresh(token: PullToken | None, stored: StoredLogins | None) -> Token | None:
+    """Give what a runtime pulls with; an identity's that may not pull still brings a refusal."""
+    if token and token.may_pull:
+        return token.refresh
+    if stored and stored.usable:
+        return stored.usable.token
+    return token.refresh if token else None

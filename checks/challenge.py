@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Health
-from checks.ports import Failure, HttpReply, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Target
 
 _REALM = re.compile(r'Bearer\b.*?\brealm="(?P<realm>[^"]{1,500})"', re.IGNORECASE)

@@ -11,7 +11,8 @@ from checks import asks
 from checks.challenge import Challenge
 from checks.contract import Check, Fact, Health, Unseen
 from checks.instance import Instance
-from checks.ports import Failure, TlsReply, World
+from checks.ports import World
+from checks.replies import Failure, TlsReply
 from checks.target import Target
 from checks.tcp_path import TcpReached
 from checks.tls_session import TlsUntrusted

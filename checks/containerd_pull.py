@@ -6,7 +6,7 @@ there is no plug-in, this run's own token is used.
 
 from dataclasses import dataclass
 
-from checks import answers, asks
+from checks import asks, bearer, trial_pull
 from checks.containerd_runtime import ContainerdRuntime
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.kubelet_credentials import (
@@ -15,13 +15,12 @@ from checks.kubelet_credentials import (
     KubeletCredentialsUnknown,
 )
 from checks.machine_replies import PullReply
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure
 from checks.stored import StoredLogins
 from checks.target import Target
 from checks.token import PullToken
-from checks.token_replies import Token
 
-_LONGEST = 800  # what decides often stands last, behind a long URL
 _KUBELET, _OURS, _NOTHING = "the kubelet's credentials", "this run's token", "no credentials"
 
 
@@ -80,32 +79,19 @@ def gather(
         return ContainerdPullUnasked(why="no image was named")
     login, whose = (kubelet.token if kubelet else None), _KUBELET
     if not kubelet and not failed and unknown:
-        login, whose = _ours(token, stored), _OURS
+        login, whose = bearer.refresh(token, stored), _OURS
     reply = world.containerd.pull(target.image, login)
     return parse(reply, whose if login else _NOTHING)
-
-
-def _ours(token: PullToken | None, stored: StoredLogins | None) -> Token | None:
-    own = token.refresh if token and token.may_pull else None
-    kept = stored.usable.token if stored and stored.usable else None
-    return own or kept or (token.refresh if token else None)
 
 
 def parse(
     reply: PullReply | Failure, login: str
 ) -> ContainerdPulled | ContainerdPullFailed | ContainerdPullUnasked:
-    if isinstance(reply, Failure):
-        if reply.trouble is Trouble.SWITCHED_OFF:
-            why = answers.clean(reply.detail)
-            return ContainerdPullUnasked(
-                why="switched off (--no-pull)" if why.startswith("--no-pull") else why
-            )
-        if reply.trouble is Trouble.DEADLINE:
-            return ContainerdPullUnasked(why="the run's time was up")
-        error = answers.clean(reply.detail) or str(reply.trouble)
-        return ContainerdPullFailed(login=login, error=error)
-    if reply.error:
-        return ContainerdPullFailed(login=login, error=answers.clean(reply.error, _LONGEST))
+    why = trial_pull.unasked(reply)
+    if why:
+        return ContainerdPullUnasked(why=why)
+    if isinstance(reply, Failure) or reply.error:
+        return ContainerdPullFailed(login=login, error=trial_pull.error(reply))
     left = not reply.was_present and not reply.removed
     return ContainerdPulled(login=login, kept=reply.was_present, left=left)
 

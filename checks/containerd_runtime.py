@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from checks import answers, asks
 from checks.contract import Check, Fact, Health, Unseen
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, Trouble
 from checks.runtime_replies import RuntimeReply
 
 _NOT_HERE = (Trouble.ABSENT, Trouble.SWITCHED_OFF)

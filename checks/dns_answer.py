@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from checks import asks
 from checks.contract import Check, Fact, Failed
 from checks.host import Host
-from checks.ports import AZURE_DNS, DnsReply, Failure, Trouble, World
+from checks.ports import AZURE_DNS, World
+from checks.replies import DnsReply, Failure, Trouble
 from checks.target import Target
 from checks.together import together
 

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from checks import answers, asks
+from checks import asks, bearer, trial_pull
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.docker_runtime import DockerRuntime
 from checks.machine_replies import PullReply
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure
 from checks.stored import StoredLogins
 from checks.target import Target
 from checks.token import PullToken
-
-_LONGEST = 800  # what decides often stands last, behind a long URL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +55,15 @@ def gather(
     """Pull the image; the engine is named as a need because without one there is none to ask."""
     if not target.repository:
         return DockerPullUnasked(why="no image was named")
-    own = token.refresh if token and token.may_pull else None
-    kept = stored.usable.token if stored and stored.usable else None
-    return parse(world.docker.pull(target.image, own or kept or (token.refresh if token else None)))
+    return parse(world.docker.pull(target.image, bearer.refresh(token, stored)))
 
 
 def parse(reply: PullReply | Failure) -> DockerPulled | DockerPullFailed | DockerPullUnasked:
-    if isinstance(reply, Failure):
-        if reply.trouble is Trouble.SWITCHED_OFF:
-            return DockerPullUnasked(why="switched off (--no-pull)")
-        if reply.trouble is Trouble.DEADLINE:
-            return DockerPullUnasked(why="the run's time was up")
-        return DockerPullFailed(error=answers.clean(reply.detail) or str(reply.trouble))
-    if reply.error:
-        return DockerPullFailed(error=answers.clean(reply.error, _LONGEST))
+    why = trial_pull.unasked(reply)
+    if why:
+        return DockerPullUnasked(why=why)
+    if isinstance(reply, Failure) or reply.error:
+        return DockerPullFailed(error=trial_pull.error(reply))
     return DockerPulled(kept=reply.was_present)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from checks import answers, asks
 from checks.contract import Check, Fact, Health, Unseen
 from checks.machine_replies import DockerReply
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

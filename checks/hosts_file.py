@@ -10,7 +10,8 @@ from checks import asks
 from checks.addresses import Kind, kind
 from checks.contract import Check, Fact, Failed
 from checks.dns_answer import DnsAnswer
-from checks.ports import TcpReply, World
+from checks.ports import World
+from checks.replies import TcpReply
 from checks.target import Target
 
 

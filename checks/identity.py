@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from checks import answers, asks
 from checks.contract import Check, Fact, Health
 from checks.host import Host
-from checks.ports import Failure, HttpReply, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Asked
 from checks.token_replies import Granted, Token
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from checks import answers, asks, scale_set
 from checks.contract import Check, Fact, Health
 from checks.host import Host
-from checks.ports import Failure, HttpReply, Json, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Json, Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from checks import answers, arm_answer, asks, node_config
 from checks.contract import Check, Fact, Unseen
 from checks.instance import Instance
 from checks.node_config import NodeConfig
-from checks.ports import Json, World
+from checks.ports import World
+from checks.replies import Json
 from checks.target import Asked
 
 _COMPUTE = "2024-03-01"

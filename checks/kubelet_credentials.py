@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Unseen
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, Trouble
 from checks.runtime_replies import ProviderRun
 from checks.target import Target
 from checks.token_replies import Token

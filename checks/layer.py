@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from checks import answers, asks
 from checks.contract import Check, Fact, Failed
 from checks.manifest import Manifest
-from checks.ports import Failure, HttpReply, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Target
 
 _STORAGE_CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")

@@ -11,7 +11,8 @@ from checks.contract import Check, Fact, Unseen
 from checks.dns_answer import Resolver, resolver
 from checks.host import Host
 from checks.layer import Layer, LayerBlocked, LayerRefused
-from checks.ports import AZURE_DNS, DnsReply, World
+from checks.ports import AZURE_DNS, World
+from checks.replies import DnsReply
 from checks.together import together
 
 

@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, Trouble
 
 _SILENT = (Trouble.TIMEOUT, Trouble.REFUSED, Trouble.UNREACHABLE)
 _PORTS = {"http": 80, "https": 443}

@@ -102,6 +102,7 @@ class MirrorReply:
     source: File  # the file that says so
     own_trust: tuple[Url, ...] = ()  # hosts with a ca or a skip_verify of their own
     with_path: tuple[Url, ...] = ()  # hosts whose URL has the API's path in it already
+    service: Public = ""  # of artifact streaming: running | stopped | absent; empty: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ class ProviderReply:
 class LogReply:
     """One line of a runtime's log that is about this registry; cleaned, capped, without secrets."""
 
-    unit: Public  # docker | containerd | kubelet
+    unit: Public  # docker | containerd | kubelet | acr-mirror
     line: Prose
 
 

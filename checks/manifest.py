@@ -5,12 +5,12 @@ GET, not HEAD: only a body tells a missing repository from a missing tag.
 
 from dataclasses import dataclass
 
-from checks import answers, asks, manifest_body
+from checks import answers, asks, bearer, manifest_body
 from checks.anonymous import Anonymous
-from checks.bearer import chosen
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.host import Host
-from checks.ports import Failure, HttpReply, Json, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Json, Trouble
 from checks.stored import StoredLogins
 from checks.target import Target
 from checks.token import PullToken
@@ -91,24 +91,24 @@ def gather(
 ) -> Manifest | ManifestMissing | ManifestOtherPlatform | ManifestRefused | ManifestUnasked:
     if not target.repository:
         return ManifestUnasked(why="no image was named")
-    bearer = chosen(token, stored, anonymous)
-    if bearer is None:
+    chosen = bearer.chosen(token, stored, anonymous)
+    if chosen is None:
         return ManifestUnasked(why="there is no token to ask with")
-    answer = _fetch(world, target, target.reference, bearer)
+    answer = _fetch(world, target, target.reference, chosen)
     if isinstance(answer, dict) and isinstance(answer.get("manifests"), list):
         digest, offered = manifest_body.choose(answer, host)
         if not digest:
             wanted = f"{host.os}/{host.architecture}"
             return ManifestOtherPlatform(wanted=wanted, offered=offered)
-        answer = _fetch(world, target, digest, bearer)
-    return answer if isinstance(answer, Fact) else parse(answer, bearer)
+        answer = _fetch(world, target, digest, chosen)
+    return answer if isinstance(answer, Fact) else parse(answer, chosen)
 
 
 def _fetch(
-    world: World, target: Target, reference: str, bearer: Token
+    world: World, target: Target, reference: str, token: Token
 ) -> dict[str, Json] | ManifestMissing | ManifestRefused:
     url = f"https://{target.login_server}/v2/{target.repository}/manifests/{reference}"
-    reply = world.http.get(url, bearer=bearer, accept=manifest_body.ACCEPT)
+    reply = world.http.get(url, bearer=token, accept=manifest_body.ACCEPT)
     if isinstance(reply, Failure):
         return ManifestRefused(status=0, code="", message="", from_acr=False, trouble=reply.trouble)
     body = answers.json_of(reply)
@@ -129,13 +129,13 @@ def refused(reply: HttpReply) -> ManifestMissing | ManifestRefused:
     )
 
 
-def parse(body: dict[str, Json], bearer: Token) -> Manifest | ManifestRefused:
+def parse(body: dict[str, Json], token: Token) -> Manifest | ManifestRefused:
     found = manifest_body.smallest(body)
     if not found:
         why = "the answer is not an image manifest"
         return ManifestRefused(status=200, code="", message=why, from_acr=False)
     layer, count = found
-    return Manifest(digest=answers.text(body, ""), layer=layer, layers=count, token=bearer)
+    return Manifest(digest=answers.text(body, ""), layer=layer, layers=count, token=token)
 
 
 CHECK = Check(

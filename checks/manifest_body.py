@@ -4,7 +4,7 @@ import re
 
 from checks import answers
 from checks.host import Host
-from checks.ports import Json
+from checks.replies import Json
 
 _INDEXES = (
     "application/vnd.oci.image.index.v1+json",

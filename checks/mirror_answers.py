@@ -1,13 +1,14 @@
 """What each host answers that a runtime is told to ask for a registry's images.
 
-A runtime shows the words of the last host that it asked, whatever the others said before; so each
-of them is asked here. A ``ca`` in a hosts.toml holds for its own host, not for the ``server`` that
+A runtime shows the words of one host that it asked, whatever the others said; so each of them is
+asked here. A ``ca`` in a hosts.toml holds for its own host, not for the ``server`` that
 is asked in the end (containerd, docs/hosts.md).
 """
 
 from checks import listening
 from checks.machine_replies import MirrorReply
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, Trouble
 from checks.together import together
 
 _UNTRUSTED = "a certificate that is not trusted"

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 from checks import answers, asks, listening, mirror_answers
 from checks.contract import Check, Fact, Health, Unseen
 from checks.machine_replies import MirrorReply
-from checks.ports import Failure, World
+from checks.ports import World
+from checks.replies import Failure
 from checks.target import Target
+
+_SERVICE = {
+    "running": "; the unit acr-mirror, artifact streaming's, runs",
+    "stopped": "; the unit acr-mirror, artifact streaming's, does not run",
+    "absent": "; there is no unit acr-mirror, artifact streaming's",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +30,7 @@ class Mirror:
     silent: tuple[str, ...]  # those that do not resolve or do not take a connection
     source: str
     answered: tuple[tuple[str, str], ...] = ()  # host, what it answered; not the registry itself
+    service: str = ""  # artifact streaming's, where a host is its own: running | stopped | absent
 
     @property
     def told(self) -> str:
@@ -30,11 +38,16 @@ class Mirror:
         said = dict(self.answered)
         hosts = (f"{h} ({said[h]})" if h in said else h for h in self.hosts)
         told = f"{self.runtime} asks {', '.join(hosts)} for {self.registry}"
-        last = self.hosts[-1]
-        return told + f", and shows the error of {last} alone" * (len(self.hosts) > 1)
+        told += ", and shows the error of one of them alone" * (len(self.hosts) > 1)
+        return told + _SERVICE.get(self.service, "")
+
+    @property
+    def named(self) -> str:
+        """Say which hosts its file names."""
+        return f"{self.source} names {', '.join(self.hosts)}{_SERVICE.get(self.service, '')}"
 
     def hides(self, login_server: str) -> bool:
-        """Tell whether the registry is asked, and another host's error is shown in its place."""
+        """Tell whether the last host's error may be shown in place of the registry's own."""
         return login_server in self.hosts and self.hosts[-1] != login_server
 
     def bypasses(self, login_server: str) -> bool:
@@ -115,6 +128,7 @@ def parse(reply: MirrorReply, asked: tuple[tuple[str, str, bool], ...]) -> Mirro
         silent=tuple(host for host in hosts if host in silent),
         source=reply.source,
         answered=tuple((host, answer) for host, answer, _ in asked),
+        service=reply.service,
     )
 
 
@@ -126,6 +140,7 @@ CHECK = Check(
         asks.read("/etc/containerd/certs.d", "is a pull sent elsewhere"),
         asks.read("/etc/containerd/config.toml", "is a pull sent elsewhere"),
         asks.read("/etc/docker/certs.d", "is a pull sent elsewhere"),
+        asks.read("/run/systemd/units", "does artifact streaming's own mirror run"),
         asks.read("/etc/docker/daemon.json", "is a pull sent elsewhere"),
         asks.tcp("{mirror}", "does the mirror answer", port=0),
         asks.mirror("what does the mirror answer"),

@@ -11,7 +11,8 @@ from checks import asks
 from checks.contract import Check, Fact, Failed
 from checks.layer import LayerBlocked
 from checks.outside_tls import address_of
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, Trouble
 from checks.target import Target
 from checks.tcp_path import TcpReached
 from checks.tls_session import TlsBroken

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Unseen
-from checks.ports import HttpReply, Json, World
+from checks.ports import World
 from checks.registry import Registry
+from checks.replies import HttpReply, Json
 
 _SHOWN = 8  # rules that a line names
 LADDER = ("2026-03-01-preview", "2021-08-01-preview", "2019-05-01")

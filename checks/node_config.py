@@ -10,7 +10,8 @@ from checks import addresses, answers, arm_answer, asks
 from checks.contract import Check, Fact, Unseen
 from checks.host import Host
 from checks.machine_replies import CloudConfigReply
-from checks.ports import Failure, HttpReply, Json, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Json
 
 MANAGED, PRINCIPAL = "managed identity", "service principal"
 CUSTOM_CLOUD = "AzureStackCloud"
@@ -96,12 +97,7 @@ def subnet_of(reply: CloudConfigReply) -> str:
 
 def holds(reply: HttpReply | Failure, own: tuple[str, ...]) -> bool | None:
     """Tell whether the subnet that ARM describes holds one of these addresses; None: not seen."""
-    properties = answers.table(_body(reply), "properties")
-    prefixes = (
-        answers.text(properties, "addressPrefix"),
-        *answers.texts(properties, "addressPrefixes"),
-    )
-    held = tuple(filter(None, prefixes))
+    held = arm_answer.prefixes(answers.table(_body(reply), "properties"))
     return any(addresses.inside(ip, held) for ip in own) if held and own else None
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from checks import answers, arm_answer, asks
 from checks.addresses import inside
 from checks.contract import Check, Fact, Unseen
-from checks.ports import Json, World
+from checks.ports import World
+from checks.replies import Json
 from checks.subnet import Subnet
 from checks.together import together
 

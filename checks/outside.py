@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from checks import asks
 from checks.contract import Check, Fact, Health
-from checks.ports import DnsReply, TcpReply, World
+from checks.ports import World
+from checks.replies import DnsReply, TcpReply
 from checks.target import Target
 from checks.together import together
 

@@ -10,7 +10,8 @@ from checks import asks
 from checks.contract import Check, Fact
 from checks.layer import LayerBlocked
 from checks.outside import controls
-from checks.ports import DnsReply, Failure, TlsReply, Trouble, World
+from checks.ports import World
+from checks.replies import DnsReply, Failure, TlsReply, Trouble
 from checks.target import Target
 from checks.tcp_path import TcpReached
 from checks.tls_session import TlsBroken, TlsUntrusted, genuine

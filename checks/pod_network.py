@@ -3,7 +3,8 @@
 The kubelet and the runtime use the node's address, subnet and name servers. A pod without
 hostNetwork has others, and may be kept from the instance metadata service: IMDS restriction drops
 what pods send there (https://learn.microsoft.com/azure/aks/imds-restriction). A network card of the
-machine's own is in the node's network alone; a pod has one end of a virtual cable.
+machine's own is in the node's network alone; a pod has one end of a virtual cable. So is the first
+address of the machine's interface; the ones behind it may be those of pods (Azure CNI).
 """
 
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def gather(
         return own
     if foreign:
         saw = f"its addresses are {here}, and the machine's {', '.join(known)}"
-    elif host.in_cluster and host.has_card is False:
+    elif host.in_cluster and host.has_card is False and not set(known[:1]) & set(host.addresses):
         saw = f"its address is {here}; no network card is in it" if here else "it has no card"
     else:
         return own

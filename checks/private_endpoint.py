@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Health
-from checks.ports import Json, World
+from checks.ports import World
 from checks.registry import Connection, Registry
+from checks.replies import Json
 from checks.together import together
 
 _NETWORK = "2024-05-01"
@@ -86,23 +87,22 @@ def gather(world: World, registry: Registry) -> PrivateEndpoints:
     return PrivateEndpoints(endpoints=(*read, *more))
 
 
-def _read(world: World, connection: Connection) -> Endpoint:
-    if not connection.endpoint_id:
-        return Endpoint(connection=connection, hidden="the connection names no endpoint")
-    body = arm_answer.read(world.arm.get(connection.endpoint_id, _NETWORK))
+def _read(world: World, one: Connection) -> Endpoint:
+    if not one.endpoint_id:
+        return Endpoint(connection=one, hidden="the connection names no endpoint")
+    body = arm_answer.read(world.arm.get(one.endpoint_id, _NETWORK))
     if isinstance(body, arm_answer.Hidden):
-        return Endpoint(connection=connection, hidden=body.why)
+        return Endpoint(connection=one, hidden=body.why)
     properties = answers.table(body, "properties")
     told = from_configurations(properties)
     for row in () if told else answers.rows(properties, "networkInterfaces"):
         nic = arm_answer.read(world.arm.get(answers.text(row, "id"), _NETWORK))
         if isinstance(nic, arm_answer.Hidden):
-            return Endpoint(connection=connection, hidden=f"its network interface: {nic.why}")
+            return Endpoint(connection=one, hidden=f"its network interface: {nic.why}")
         told += from_interface(nic)
-    listed = f"{connection.endpoint_id}/privateDnsZoneGroups"
-    groups = arm_answer.read(world.arm.get(listed, _NETWORK))
+    groups = arm_answer.read(world.arm.get(f"{one.endpoint_id}/privateDnsZoneGroups", _NETWORK))
     return Endpoint(
-        connection=connection,
+        connection=one,
         subnet_id=answers.text(answers.table(properties, "subnet"), "id"),
         addresses=tuple(sorted(told)),
         zone_id="" if isinstance(groups, arm_answer.Hidden) else zone_in(groups),

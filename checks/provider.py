@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Health, Unseen
 from checks.interface import Interface
-from checks.ports import Failure, HttpReply, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply
 
 _RESOURCES = "2021-04-01"
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.machine_replies import ProviderReply
-from checks.ports import Failure, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, Trouble
 from checks.target import Target
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from checks.challenge import Challenge, ChallengeSilent
 from checks.contract import Check, Fact, Failed
 from checks.host import Host
-from checks.ports import Trouble
+from checks.replies import Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from checks import answers, arm_answer, asks, registry_list
 from checks.contract import Check, Fact, Unseen
 from checks.instance import Instance
-from checks.ports import Json, World
+from checks.ports import World
+from checks.replies import Json
 from checks.target import Asked, Target
 
 _ABAC = "abacrepositorypermissions"

@@ -5,7 +5,8 @@ searched. A list holds only what the caller may read: not in it is not "does not
 """
 
 from checks import answers, arm_answer
-from checks.ports import Failure, HttpReply, Json, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Json
 from checks.target import Target
 from checks.together import together
 

@@ -15,7 +15,8 @@ from checks.layer import LayerBlocked
 from checks.manifest import ManifestRefused
 from checks.outside import controls
 from checks.outside_tls import address_of
-from checks.ports import Failure, TcpReply, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, TcpReply, Trouble
 from checks.target import Target
 from checks.tcp_path import TcpBlocked
 from checks.tls_session import TlsBroken

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from checks import answers
-from checks.ports import Json
+from checks.replies import Json
 
 PULL = "Microsoft.ContainerRegistry/registries/pull/read"
 CONTENT = "Microsoft.ContainerRegistry/registries/repositories/content/read"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from checks import answers, arm_answer, asks, role_list
 from checks.contract import Check, Fact, Unseen
 from checks.identity import Identity
-from checks.ports import Failure, HttpReply, World
+from checks.ports import World
 from checks.registry import Registry
+from checks.replies import Failure, HttpReply
 from checks.role_list import BUILT_IN, Role
 from checks.together import together
 

@@ -11,8 +11,9 @@ from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Health
 from checks.interface import Interface
 from checks.network_rules import NetworkRules
-from checks.ports import Failure, HttpReply, World
+from checks.ports import World
 from checks.refusal import Refused
+from checks.replies import Failure, HttpReply
 from checks.together import together
 
 _NETWORK = "2024-05-01"

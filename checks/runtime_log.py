@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from checks import answers, asks, runtime_words
 from checks.contract import Check, Fact, Unseen
 from checks.machine_replies import LogReply
-from checks.ports import Failure, World
+from checks.ports import World
+from checks.replies import Failure
 from checks.runtime_words import Plugin
 from checks.target import Target
 
+MIRROR = "acr-mirror"  # artifact streaming's; it pulls nothing, so its lines prove no pull's end
 _MOST = 5  # lines of a unit, the last ones
 _LONGEST = 600  # characters; what a plug-in said stands at the end of the kubelet's line
 
@@ -18,11 +20,18 @@ class RuntimeLog(Fact):
     lines: tuple[tuple[str, str], ...]  # unit, line; without times
 
     def naming(self, *words: str) -> str:
-        """Give the last line that holds one of ``words``, as evidence, or nothing."""
+        """Give a runtime's last line that holds one of ``words``, as evidence, or nothing."""
         fitting = (
-            f"{u}: {line}" for u, line in reversed(self.lines) if any(w in line for w in words)
+            f"{u}: {line}"
+            for u, line in reversed(self.lines)
+            if u != MIRROR and any(w in line for w in words)
         )
         return next(fitting, "")
+
+    @property
+    def of_mirror(self) -> str:
+        """Give the last error of artifact streaming's own service, or nothing."""
+        return next((f"{u}: {line}" for u, line in reversed(self.lines) if u == MIRROR), "")
 
     def of_plugin(self, *said: Plugin) -> str:
         """Give the last line in which the kubelet's credential provider failed so, or nothing."""

@@ -3,7 +3,7 @@
 import re
 
 from checks import answers
-from checks.ports import Json
+from checks.replies import Json
 
 _PROVIDER = "/providers/Microsoft.Compute"
 

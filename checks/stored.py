@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from checks import answers, asks
 from checks.contract import Check, Fact, Health, Unseen
 from checks.host import Host
-from checks.ports import Failure, HttpReply, StoredReply, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Target
-from checks.token_replies import Granted, Token
+from checks.token_replies import Granted, StoredReply, Token
 from checks.words import Word
 
 NULL_USER = "00000000-0000-0000-0000-000000000000"  # stands beside a token as the password

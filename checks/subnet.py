@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Unseen
 from checks.interface import Interface
-from checks.ports import Failure, HttpReply, Json, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Json
 
 SERVICE = "Microsoft.ContainerRegistry"
 _NETWORK = "2024-05-01"
@@ -79,11 +80,9 @@ def parse(reply: HttpReply | Failure, subnet_id: str) -> Subnet | SubnetHidden:
     properties = answers.table(body, "properties")
     if not properties:
         return SubnetHidden(id=subnet_id, why="the answer has no properties")
-    prefixes = properties.get("addressPrefixes")
-    listed = [p for p in prefixes if isinstance(p, str)] if isinstance(prefixes, list) else []
     return Subnet(
         id=answers.text(body, "id") or subnet_id,
-        prefixes=tuple(listed) or tuple(filter(None, [answers.text(properties, "addressPrefix")])),
+        prefixes=arm_answer.prefixes(properties),
         endpoints=tuple(_endpoint(row) for row in answers.rows(properties, "serviceEndpoints")),
         endpoint_policies=tuple(
             answers.text(row, "id") for row in answers.rows(properties, "serviceEndpointPolicies")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from checks import asks
 from checks.contract import Check, Fact, Failed
 from checks.dns_answer import DnsAnswer
-from checks.ports import Failure, TcpReply, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, TcpReply, Trouble
 from checks.together import together
 
 

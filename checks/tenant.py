@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Health, Unseen
 from checks.identity import Identity
-from checks.ports import Failure, HttpReply, World
+from checks.ports import World
 from checks.registry import Registry
+from checks.replies import Failure, HttpReply
 from checks.target import Asked
 
 _API = "2022-12-01"

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from checks import asks
 from checks.contract import Check, Fact, Failed
-from checks.ports import Failure, TlsReply, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, TlsReply, Trouble
 from checks.target import Target
 from checks.tcp_path import TcpReached
 

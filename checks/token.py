@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from checks import answers, asks
 from checks.contract import Check, Fact, Failed, Health
 from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity
-from checks.ports import Failure, HttpReply, Trouble, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Target
 from checks.token_replies import Granted, Token
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, NewType
 
-from checks.privacy import Identity, Image, Public, Sensitivity, Url
+from checks.privacy import File, Identity, Image, Name, Public, Sensitivity, Url
+from checks.replies import Failure, HttpReply
 
 Token = NewType("Token", str)
 """The *name* of a token that the adapter keeps, such as ``"refresh:HOST"``; never the token."""
@@ -45,3 +46,17 @@ class Granted:
     token: Known
     claims: Claims
     how: Public = ""  # msi | cli | env | workload | exchange | token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReply:
+    """One credential for a registry that this machine's clients keep, and what it is worth.
+
+    ``answer`` is what the registry's token endpoint said to it; None where it was not tried.
+    """
+
+    source: File  # the file, or the helper's name
+    kind: Public  # password | identity-token | helper
+    user: Name = ""  # empty for a token; a null GUID stands for "a token as the password"
+    expired: bool | None = None  # by the token's own claims; None: it does not say
+    answer: Granted | HttpReply | Failure | None = None

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from checks import answers, arm_answer, asks
 from checks.contract import Check, Fact, Unseen
 from checks.interface import Interface
-from checks.ports import Failure, HttpReply, World
+from checks.ports import World
+from checks.replies import Failure, HttpReply
 
 _NETWORK = "2024-05-01"
 

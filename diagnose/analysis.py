@@ -1,4 +1,7 @@
-"""``analyze``: one bundle gives the report of its run, judged anew; several give a summary."""
+"""``analyze``: one bundle gives the report of its run, judged anew; several give a summary.
+
+AKS's own log archive is no run, but it is a node's verdict: it is summed up as ``fleet`` does it.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -19,6 +22,10 @@ def run(
 
     Raises `UsageError` on a lone bundle that is none.
     """
+    from diagnose.fleet import sources as kinds
+
+    if any(map(kinds.is_zip, sources)):
+        return _fleet(sources, output, quiet=quiet, colour=colour)
     paths = [Path(source) for source in sources]
     if len(paths) > 1 or paths[0].is_dir():
         from diagnose.grouping import front as many
@@ -37,6 +44,15 @@ def run(
         return front.told(result, output, quiet=quiet, colour=colour)
 
     return front.guarded(work, output, bundle.recording.asked.text)
+
+
+def _fleet(sources: Sequence[str], output: str, *, quiet: bool, colour: bool) -> int:
+    from diagnose.fleet import front as nodes
+
+    if output not in nodes.FORMATS:
+        forms = ", ".join(nodes.FORMATS)
+        raise UsageError(f"AKS's log archives are summed up as {forms}, not as {output}")
+    return nodes.run(sources, output, quiet=quiet, colour=colour)
 
 
 def origin(bundle: Bundle, result: Result) -> list[str]:

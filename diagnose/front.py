@@ -101,15 +101,20 @@ def told(
     """Give what to print of a result, and its exit code."""
     shown = style.of(sys.stdout, os.environ, colour=colour)
     report = "" if quiet else reports.rendered(result, output, shown)
-    code = _CODES[result.verdict.status]
-    return report, reports.npd.code(code) if output == "npd" else code
+    status = code(result)
+    return report, reports.npd.code(status) if output == "npd" else status
+
+
+def code(result: Result) -> int:
+    """Give the exit code that says what a run came to."""
+    return _CODES[result.verdict.status]
 
 
 def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> int:
     """Print the report that ``work`` gives, and return its exit code, or 5 if it breaks."""
     try:
         report, code = work()
-        _print(report)
+        printed(report)
     except Exception:  # noqa: BLE001 a bug of ours must still give one document and exit code 5
         sys.stderr.write(traceback.format_exc())
         if output == "json":
@@ -121,7 +126,7 @@ def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> in
     return code
 
 
-def _print(report: str) -> None:
+def printed(report: str) -> None:
     """Write to stdout whatever its encoding: what it cannot show is escaped, not a crash."""
     encoding = sys.stdout.encoding or "ascii"
     sys.stdout.write(report.encode(encoding, "backslashreplace").decode(encoding))

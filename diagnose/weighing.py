@@ -7,7 +7,9 @@
   may do is not what it may do.
 * The kubelet's own words for the same failure stand beside it; a line may be old, and decides
   nothing.
-* Containerd shows the error of the last host that it asks, so that another one hides this error.
+* Containerd asks several hosts in turn and shows the error of one alone, so that a mirror's may
+  stand in place of the registry's (core/remotes/docker/resolver.go, Resolve: of which host, depends
+  on the version and on how far each came).
 """
 
 from dataclasses import replace

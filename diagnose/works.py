@@ -6,7 +6,7 @@ from checks.disk import DiskFull
 from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerDown, DockerRuntime
 from checks.layer import Layer
-from checks.mirrors import Mirrors
+from checks.mirrors import Mirrors, MirrorsUnknown
 from checks.target import Target
 from checks.units import Units
 from diagnose import reached
@@ -23,13 +23,18 @@ def works(facts: Facts) -> bool:
     target = facts.get(Target)
     if target and not target.repository:
         return reached.has_token(facts)
-    return facts.has(Layer) or _brought(facts)
+    return _brought(facts) or (facts.has(Layer) and _looked(facts))
 
 
 def _brought(facts: Facts) -> bool:
     """Tell whether a runtime brought the image; of one that was there, no layer is asked for."""
     pulled = facts.get(ContainerdPulled)
     return facts.has(DockerPulled) or bool(pulled and not pulled.kept)
+
+
+def _looked(facts: Facts) -> bool:
+    """Tell whether it was looked where the runtimes are sent; a run may end before."""
+    return facts.has(Units) and (facts.has(Mirrors) or facts.has(MirrorsUnknown))
 
 
 def _down(facts: Facts) -> bool:

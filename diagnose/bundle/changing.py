@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from checks.ports import HttpReply
 from checks.privacy import Sensitivity
+from checks.replies import HttpReply
 from diagnose.bundle import bodies, shapes
 from diagnose.bundle.questions import Method
 from diagnose.bundle.recording import Answer

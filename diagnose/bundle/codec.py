@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from checks.ports import Json
+from checks.replies import Json
 from diagnose.bundle import shapes
 from diagnose.bundle.shapes import Choice, Many, Member, Octets, Plain, Record, Row, Table, Text
 

@@ -22,7 +22,7 @@ class Recorder:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._turns: Counter[tuple[str, str]] = Counter()
-        self._answers: list[tuple[int, Answer]] = []
+        self._answers: list[tuple[str, str, int, Answer]] = []  # check, question, turn
 
     def lens(self, check: Check, world: World) -> World:
         """Give ``world`` as ``check`` sees it: the same, watched."""
@@ -38,7 +38,7 @@ class Recorder:
             check=check, port=method.port, method=method.name, arguments=arguments, reply=reply
         )
         with self._lock:
-            self._answers.append((turn, answer))
+            self._answers.append((check, name, turn, answer))
         return reply
 
     def recording(self, asked: Asked, result: Result) -> Recording:
@@ -46,11 +46,11 @@ class Recorder:
         with self._lock:
             rows = list(self._answers)
         known = questions.methods()
-        rows.sort(key=lambda row: (row[1].check, _question(row[1]), row[0]))
+        rows.sort(key=lambda row: row[:3])
         return Recording(
             asked=asked,
             answers=tuple(
-                changing.answer(known[one.port, one.method], one, changing.bare) for _, one in rows
+                changing.answer(known[one.port, one.method], one, changing.bare) for *_, one in rows
             ),
             steps=tuple(
                 Ended(
@@ -65,10 +65,6 @@ class Recorder:
             ),
             seconds=round(result.seconds, 4),
         )
-
-
-def _question(answer: Answer) -> str:
-    return questions.key(questions.methods()[answer.port, answer.method], answer.arguments)
 
 
 class _World:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
 
-from checks.ports import Json
+from checks.replies import Json
 from diagnose.bundle import limits
 from diagnose.bundle.errors import BundleError, quoted
 

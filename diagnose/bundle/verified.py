@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from checks.ports import Json
+from checks.replies import Json
 from diagnose.bundle.errors import BundleError, quoted
 from diagnose.bundle.strict_json import json_of
 

@@ -16,7 +16,8 @@ from diagnose.commands.options import (
 
 def analyze(
     bundles: Annotated[
-        list[str], typer.Argument(help="Bundles, or folders of them; several are grouped.")
+        list[str],
+        typer.Argument(help="Bundles, or folders of them; several are grouped. aks_logs.zip, too."),
     ],
     output: ReportOption = Report.text,
     no_color: NoColorOption = False,

@@ -45,6 +45,14 @@ ImageOption = Annotated[
     str, typer.Option(metavar="REF", help="The image of the pods, with a tag or a digest.")
 ]
 NamespaceOption = Annotated[str, typer.Option(help="The namespace of all objects.")]
+NodeLogOption = Annotated[
+    bool,
+    typer.Option(
+        "--node-log",
+        help="Leave each report on its node too, in /var/log/azure/acr-diagnose/report.json, "
+        "which AKS's log collector takes along. It stays there.",
+    ),
+]
 SecondsOption = Annotated[
     float, typer.Option("--timeout", min=1.0, max=3600.0, help="Seconds for each node's run.")
 ]
@@ -71,6 +79,7 @@ def manifest(
     ] = "",
     identity: IdentityOption = "",
     no_arm: NoArmOption = False,
+    node_log: NodeLogOption = False,
     timeout: SecondsOption = 60.0,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="Where to; stdout without.")
@@ -94,6 +103,7 @@ def manifest(
             identity=identity,
             arm=not no_arm,
             seconds=timeout,
+            node_log=node_log,
         )
         front.render(asked, output)
 
@@ -113,6 +123,15 @@ def run(
         int, typer.Option("--at-most", metavar="N", min=0, help="Only N nodes, of every pool some.")
     ] = 0,
     keep: Annotated[bool, typer.Option("--keep", help="Delete nothing afterwards.")] = False,
+    events: Annotated[
+        bool,
+        typer.Option(
+            "--events",
+            help="Write each verdict as an Event of its Node, in namespace default. Events are not "
+            "deleted with the run: the cluster drops them by itself, after an hour by default.",
+        ),
+    ] = False,
+    node_log: NodeLogOption = False,
     identity: IdentityOption = "",
     no_arm: NoArmOption = False,
     timeout: Annotated[
@@ -141,6 +160,8 @@ def run(
             arm=not no_arm,
             most=most,
             keeps=keep,
+            events=events,
+            node_log=node_log,
         )
         code = front.run(request, output.value, quiet=quiet, colour=not no_color)
     raise typer.Exit(code)

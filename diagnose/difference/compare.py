@@ -10,7 +10,7 @@ import checks
 from checks import answers, docker_runtime
 from checks.contract import Check, Fact, Health
 from checks.layer_dns import LayerNames
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.difference import words
 from diagnose.difference.contract import Aspect, Change, Difference, Line, Uncompared
 from diagnose.difference.fields import ASPECTS, FOLLOW_UPS, SPELT_OUT

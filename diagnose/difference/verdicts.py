@@ -1,9 +1,9 @@
 """The sentences that every format says: who was compared, both verdicts, the end."""
 
 from checks import answers
-from diagnose import vantage
 from diagnose.difference.contract import Aspect, Difference, Line
 from diagnose.difference.order import failing
+from diagnose.reports import words
 from diagnose.session import Result
 from diagnose.verdict import Status
 
@@ -17,20 +17,14 @@ NOT_NAMED = (
 
 def who(result: Result) -> str:
     """Name the machine, as far as it is known."""
-    here = vantage.of(result.facts)
-    told = " ".join(filter(None, (here.name, here.private_ip and f"({here.private_ip})")))
-    return answers.clean(told) or "a machine without a name"
+    return answers.clean(words.named(result)) or "a machine without a name"
 
 
 def verdict(result: Result) -> str:
     """Give a side's verdict as one line."""
-    found = result.verdict
-    if found.primary:
-        cause, word = found.primary.cause, found.primary.finding.confidence.word
-        return f"{cause.id} ({word}): {cause.title}"
-    if found.status is Status.HEALTHY:
+    if result.verdict.status is Status.HEALTHY:
         return f"healthy: {result.target.image} can be pulled"
-    return f"inconclusive: the pull stops at: {found.reached.word}"
+    return words.unhealthy(result)
 
 
 def remarks(difference: Difference) -> tuple[str, ...]:
@@ -60,8 +54,8 @@ def heading(line: Line) -> str:
 def consequences(difference: Difference) -> str:
     """Name what follows from the fault, in the order of a pull; empty where nothing does."""
     shown = {line.aspect for line in difference.lines}
-    words = (line.aspect.word for line in difference.follows if line.aspect not in shown)
-    return ", ".join(dict.fromkeys(words))
+    found = (line.aspect.word for line in difference.follows if line.aspect not in shown)
+    return ", ".join(dict.fromkeys(found))
 
 
 def closing(difference: Difference) -> str:

@@ -3,24 +3,27 @@
 Where acr-diagnose left its verdict below /var/log/azure, that is the verdict. Else the lines of
 the kubelet and the container runtime that name a registry of ours are read as ``explain --text``
 reads them. A log says what was, so what it gives is possible at most, and what came before a pull
-that worked is left out. Which files are in it: Azure/AgentBaker, aks-log-collector.sh.
+that worked is left out. Beside them the node's files are judged by the causes of every run
+(`aks_recording`): a cause that both give is as sure as the files make it; one that the files alone
+give stands beside the log's, which a pull meets first, or alone where the log has none. Which files
+are in it: Azure/AgentBaker, parts/linux/cloud-init/artifacts/aks-log-collector.sh.
 """
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from checks.ports import Unrecorded
+from checks.target import UsageError, parse
 from diagnose.bundle.errors import BundleError
-from diagnose.fleet import chunks, foreign, lines
+from diagnose.fleet import aks_recording, aks_replies, aks_verdict, chunks, foreign, lines
 from diagnose.fleet.items import Item, Lost, Told, silent
 from diagnose.fleet.nodes import OS, RUNTIME
 from diagnose.fleet.safe_zip import SafeZip
+from diagnose.fleet.zip_files import ZipFiles
 from diagnose.grouping.digest import Digest
-from diagnose.grouping.features import FEATURES
-from diagnose.texts import looks
-from diagnose.texts.read import Candidate, Reading, read
-from diagnose.texts.subject import Subject
-from diagnose.verdict import Status
+from diagnose.texts.read import read
+from diagnose.texts.subject import NAMES, Subject
 
 _OURS = re.compile(r"var/log/azure/acr-diagnose/[^/]+\Z")
 _LOGS = re.compile(r"var/log/(?:syslog|messages)(?:\.1)?\Z")
@@ -30,7 +33,6 @@ _WORKED = re.compile(r"PullImage .{1,400}returns image reference|Successfully pu
 _MOST = 4000  # lines about a registry that are kept, the last ones
 _RELEASE = re.compile(r'^PRETTY_NAME="?([^"\n]{1,100})', re.MULTILINE)
 _RUNTIME = re.compile(r"^RuntimeVersion:\s*(\S{1,40})", re.MULTILINE)
-_RESOLVER = re.compile(r"^nameserver\s+([0-9a-fA-F.:]{2,45})", re.MULTILINE)
 
 
 def read_zip(path: Path, where: str) -> Iterator[Item]:
@@ -52,12 +54,38 @@ def _node(archive: SafeZip, where: str) -> Iterator[Item]:
     if any(isinstance(item.row, Digest) for item in own):
         yield from own
         return
-    reading = read(f"{line}\n" for line in _errors(archive))
-    if reading.candidates:
-        yield _told(archive, name, reading)
+    log = _errors(archive)
+    reading, files = read(f"{line}\n" for line in log), ZipFiles(archive)
+    node = aks_recording.judged(files, name, _image(reading.subject, files), log)
+    digest = aks_verdict.of(name, reading, node)
+    if digest is not None:
+        told = (foreign.short(one.because) for one in reading.candidates)
+        rest = (foreign.short(one) for one in (*node.seen, *map(_not_read, node.unread)))
+        yield Told(row=digest, seen=tuple(dict.fromkeys((*told, *rest))), more=_more(archive))
         return
-    cut = "; it could not be read to its end" if archive.cut else ""
-    yield silent(name, f"its logs hold neither a verdict nor an error of a pull that we know{cut}")
+    nothing = "its logs hold neither a verdict nor an error of a pull that we know"
+    cut = ("it could not be read to its end",) if archive.cut else ()
+    because = "; ".join((nothing, *cut, *node.seen, *node.unread))
+    yield silent(name, foreign.short(because, aks_verdict.MOST))
+
+
+def _not_read(sentence: str) -> str:
+    return f"not read: {sentence}"
+
+
+def _image(subject: Subject, files: ZipFiles) -> str:
+    """Give what the log is about, else the only registry of ours that images are from."""
+    if subject.image != Subject().image:
+        return subject.image
+    try:
+        names = [one.partition("/")[0] for one in aks_replies.images(files)]
+    except Unrecorded:
+        return ""
+    ours = {name for name in names if name.endswith(NAMES)}
+    try:
+        return parse(ours.pop()).login_server if len(ours) == 1 else ""
+    except UsageError:
+        return ""
 
 
 def _own(archive: SafeZip, where: str, name: str) -> Iterator[Item]:
@@ -83,40 +111,6 @@ def _errors(archive: SafeZip) -> list[str]:
                 kept.append(line)
                 del kept[:-_MOST]
     return kept
-
-
-def _told(archive: SafeZip, name: str, reading: Reading) -> Told:
-    first, *others = reading.candidates
-    alone = not others or first.confidence == "likely"
-    digest = Digest(
-        name=name,
-        names="",
-        status=Status.CAUSE if alone else Status.INCONCLUSIVE,
-        cause=first.cause if alone else "",
-        title=looks.title(first.cause) if alone else "",
-        owner="",
-        confidence="possible" if alone else "",
-        reached="",
-        also=(),
-        rivals=tuple(one.cause for one in (others if alone else reading.candidates)),
-        looks=tuple(_look(one, reading.subject) for one in reading.candidates),
-        fix=(),
-        version="",
-        features=_features(archive, reading.subject),
-    )
-    seen = tuple(foreign.short(one.because) for one in reading.candidates)
-    return Told(row=digest, seen=seen, more=_more(archive))
-
-
-def _look(candidate: Candidate, subject: Subject) -> str:
-    return f"{candidate.cause}: {looks.ask(candidate.cause, subject)}"
-
-
-def _features(archive: SafeZip, subject: Subject) -> tuple[str, ...]:
-    servers = _RESOLVER.findall(archive.text("etc/resolv.conf"))
-    image = "" if subject.image == Subject().image else subject.image
-    told = {"resolvers": ", ".join(sorted(set(servers))), "image": image}
-    return tuple(told.get(feature.name, "") for feature in FEATURES)
 
 
 def _more(archive: SafeZip) -> tuple[tuple[str, str], ...]:

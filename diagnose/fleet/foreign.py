@@ -11,12 +11,11 @@ from sys import intern
 from diagnose import causes
 from diagnose.bundle.errors import BundleError, printable
 from diagnose.causes.contract import Cause, Confidence, FixStep, Owner, Stage
-from diagnose.grouping.digest import Digest
+from diagnose.grouping.digest import FIX, LOOK, MANY, VALUE, Digest
 from diagnose.verdict import Status
 
 NAME = 253  # characters of a node's name (RFC 1123, as Kubernetes has it)
-VALUE = 400
-_LOOK, _FIX, _STEPS, _MANY = 1000, 20_000, 12, 12
+_STEPS = 12  # of one fix
 _WORDS = {one.word for one in (*Confidence, *Stage)} | {str(one) for one in Owner}
 
 
@@ -36,9 +35,9 @@ def bounded(digest: Digest) -> Digest:
         owner=str(known.owner) if known else _word(digest.owner),
         confidence=_word(digest.confidence),
         reached=_word(digest.reached),
-        also=tuple(filter(_is_id, digest.also[:_MANY])),
-        rivals=tuple(filter(_is_id, digest.rivals[:_MANY])),
-        looks=tuple(short(look, _LOOK) for look in digest.looks[:_MANY]),
+        also=tuple(filter(_is_id, digest.also[:MANY])),
+        rivals=tuple(filter(_is_id, digest.rivals[:MANY])),
+        looks=tuple(short(look, LOOK) for look in digest.looks[:MANY]),
         fix=_fix(digest.fix),
         version=short(digest.version, 40),
         features=tuple(map(short, digest.features)),
@@ -76,15 +75,15 @@ def _word(text: str) -> str:
 
 def _fix(steps: tuple[FixStep, ...]) -> tuple[FixStep, ...]:
     size = sum(len(one.command) + len(one.why) + len(one.undo) + len(one.needs) for one in steps)
-    if size > _FIX or len(steps) > _STEPS:
+    if size > FIX or len(steps) > _STEPS:
         return ()
     return tuple(
         replace(
             one,
-            command=short(one.command, _FIX),
-            needs=short(one.needs, _FIX),
-            why=short(one.why, _FIX),
-            undo=short(one.undo, _FIX),
+            command=short(one.command, FIX),
+            needs=short(one.needs, FIX),
+            why=short(one.why, FIX),
+            undo=short(one.undo, FIX),
         )
         for one in steps
     )

@@ -13,6 +13,8 @@ from diagnose.grouping.front import progress, silent
 from diagnose.reports import style
 from diagnose.reports.style import PLAIN, Style
 
+FORMATS = ("text", "short", "json", "markdown", "html")
+
 
 def run(
     given: Sequence[str],

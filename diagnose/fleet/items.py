@@ -1,6 +1,5 @@
 """What the sources say, one thing at a time; whoever asks a live cluster gives the same."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from diagnose.grouping.digest import Row, Unread
@@ -45,11 +44,6 @@ class Other:
 
 
 Item = Told | Machine | Lost | Other
-
-
-def of_rows(rows: Iterable[Row]) -> Iterable[Item]:
-    """Give verdicts from anywhere as items."""
-    return (Told(row=row) for row in rows)
 
 
 def silent(name: str, because: str) -> Told:

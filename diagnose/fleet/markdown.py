@@ -37,7 +37,7 @@ def _section(fleet: Fleet, section: Section) -> Iterator[list[str]]:
     for group in section.summary.ordered():
         if group.status is not Status.HEALTHY:
             yield list(markdown.told(section.summary, group))
-            yield [f"- In the logs: {prose(line)}" for line in words.seen(section, group.id)]
+            yield [f"- In the archive: {prose(line)}" for line in words.seen(section, group.id)]
     if section.summary.unread:
         title = f"### {section.summary.noun.lost_title}: {section.summary.unread}"
         yield [title, "", *(f"- {prose(line)}" for line in words.reasons(section))]

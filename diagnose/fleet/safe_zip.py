@@ -45,15 +45,22 @@ class SafeZip:
         self._left = _ALL
         self.cut = False  # something in it was too large, or damaged
         self._members: dict[str, zipfile.ZipInfo] = {}
+        self._refused: dict[str, str] = {}
         for member in self._zip.infolist():
-            mode = member.external_attr >> 16
-            plain = not mode or stat.S_ISREG(mode) or not stat.S_IFMT(mode)
-            if plain and member.compress_type in _KINDS and not member.flag_bits & 1:
-                self._members.setdefault(member.filename.lstrip("/"), member)
+            name = member.filename.lstrip("/")
+            if because := _refusal(member):
+                self._refused.setdefault(name, because)
+            else:
+                self._members.setdefault(name, member)
 
     @property
     def names(self) -> list[str]:
+        """Give the names of the members that may be read."""
         return sorted(self._members)
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a member is called so, even one that is never opened."""
+        return name in self._members or name in self._refused
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Give a member's bytes as far as they can be had; `cut` tells that they were not all."""
@@ -79,8 +86,38 @@ class SafeZip:
                 break
         return bytes(taken[:most]).decode("utf-8", "replace")
 
+    def whole(self, name: str, most: int = 1 << 20) -> str:
+        """Give a member's text, all of it; raise `BundleError`, which names the member."""
+        if name not in self._members:
+            raise BundleError(f"{name} {self._refused.get(name, 'is not in the archive')}")
+        before, self.cut = self.cut, False
+        taken = bytearray()
+        for piece in self.pieces(name):
+            taken += piece
+            if len(taken) > most:
+                break
+        broken, self.cut = self.cut, before
+        if len(taken) > most:
+            raise BundleError(f"{name} is larger than {most} bytes")
+        if broken:
+            raise BundleError(f"{name} is damaged, or the archive is too large to be read so far")
+        try:
+            return taken.decode("utf-8")
+        except UnicodeDecodeError:
+            raise BundleError(f"{name} is not UTF-8") from None
+
     def close(self) -> None:
         self._zip.close()
+
+
+def _refusal(member: zipfile.ZipInfo) -> str:
+    """Say why a member is never opened, or nothing."""
+    mode = member.external_attr >> 16
+    if stat.S_IFMT(mode) and not stat.S_ISREG(mode):
+        return "is a link, a folder or a device, and is not read"
+    if member.flag_bits & 1:
+        return "wants a password"
+    return "" if member.compress_type in _KINDS else "is packed as AKS's log collector never packs"
 
 
 def _look(stream: BinaryIO) -> None:

@@ -47,6 +47,11 @@ def read(sources: Sequence[str], tell: Tell, workers: int | None = None) -> Iter
                 tell(done := done + 1, len(files))
 
 
+def is_zip(file: str) -> bool:
+    """Tell whether it is a zip, of whatever name; a pipe is not looked into."""
+    return _begins(file, MAGIC)
+
+
 def _files(sources: Sequence[str]) -> tuple[list[str], list[Lost]]:
     """Give each file once, a folder's where the folder stands."""
     files: dict[str, str] = {}
@@ -61,14 +66,16 @@ def _files(sources: Sequence[str]) -> tuple[list[str], list[Lost]]:
 
 def _is_bundle(file: str) -> bool:
     """Look at the first bytes; a pipe gives them once, so it is none."""
-    if file == STDIN:
-        return False
+    return file != STDIN and _begins(file, _GZIP)
+
+
+def _begins(file: str, mark: bytes) -> bool:
     try:
         if not stat.S_ISREG(Path(file).stat().st_mode):
             return False
         with Path(file).open("rb") as stream:
-            return stream.read(2) == _GZIP
-    except OSError:
+            return stream.read(len(mark)) == mark
+    except (OSError, ValueError):
         return False
 
 

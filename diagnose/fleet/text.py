@@ -45,7 +45,7 @@ def _section(fleet: Fleet, section: Section, style: Style) -> Iterator[list[str]
             continue
         lines = list(text.told(summary, group, style))
         for line in words.seen(section, group.id):
-            lines += wrap(f"In the logs: {line}", "  ", "    ", style.width)
+            lines += wrap(f"In the archive: {line}", "  ", "    ", style.width)
         yield lines
     if summary.unread:
         rows = (wrap(line, "  ", "    ", style.width) for line in words.reasons(section))

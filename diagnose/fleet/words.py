@@ -13,6 +13,7 @@ _NAMED = 5  # nodes that a note names
 _VERSIONS = 3
 _LOST = 5
 _REASONS = 8
+_SEEN = 8  # lines of logs and archives, of a group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,4 +167,4 @@ def seen(section: Section, group: str) -> list[str]:
     """Give what was found in logs of the group's nodes, the most frequent first."""
     counts = Counter(text for node in section.nodes if node.group == group for text in node.seen)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [f"{text} ({times})" for text, times in ordered[:3]]
+    return [f"{text} ({times})" for text, times in ordered[:_SEEN]]

@@ -17,10 +17,11 @@ from diagnose.session import Result
 from diagnose.verdict import Status
 
 _NAME = 300  # characters of a file's name
-_VALUE = 400  # of a feature's value: the id of a subnet with the longest names has about 300
-_LOOK = 1000  # of a look that would settle it
-_FIX = 20_000  # of all commands together; a longer fix is left to the bundle's own report
-_MANY = 12  # rivals, looks and causes beside the first
+# Whoever takes a digest from somebody else holds it to the same.
+VALUE = 400  # of a feature's value: the id of a subnet with the longest names has about 300
+LOOK = 1000  # of a look that would settle it
+FIX = 20_000  # of all commands together; a longer fix is left to the bundle's own report
+MANY = 12  # rivals, looks and causes beside the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +102,9 @@ def summed_up(name: str, result: Result, *, version: str, names: str = "") -> Di
         owner=str(primary.cause.owner) if primary else "",
         confidence=primary.finding.confidence.word if primary else "",
         reached=verdict.reached.word,
-        also=tuple(found.cause.id for found in verdict.also[:_MANY]),
-        rivals=tuple(rival.cause.id for rival in rivals[:_MANY]),
-        looks=tuple(printable(look, _LOOK) for look in filter(None, (*settle, *asked)))[:_MANY],
+        also=tuple(found.cause.id for found in verdict.also[:MANY]),
+        rivals=tuple(rival.cause.id for rival in rivals[:MANY]),
+        looks=tuple(printable(look, LOOK) for look in filter(None, (*settle, *asked)))[:MANY],
         fix=_bounded(primary.finding.fix if primary else ()),
         version=_cut(version),
         features=tuple(map(_cut, features.of(result.facts))),
@@ -111,10 +112,10 @@ def summed_up(name: str, result: Result, *, version: str, names: str = "") -> Di
 
 
 def _cut(text: str) -> str:
-    return printable(text, _VALUE)
+    return printable(text, VALUE)
 
 
 def _bounded(fix: Iterable[FixStep]) -> tuple[FixStep, ...]:
     steps = tuple(fix)
     size = sum(len(step.command) + len(step.why) + len(step.undo) for step in steps)
-    return steps if size <= _FIX else ()
+    return steps if size <= FIX else ()

@@ -60,10 +60,6 @@ class Tally(Generic[K]):
         entry = self._entries[value]
         return entry.times + entry.before
 
-    def at_least(self, value: K) -> int:
-        entry = self._entries.get(value)
-        return entry.times if entry else 0
-
     def at_most(self, value: K) -> int:
         if value in self._entries:
             return self._most(value)

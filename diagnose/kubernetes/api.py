@@ -8,7 +8,8 @@ second `Api`.
 Answers are JSON in UTF-8. Paths are those of the API (``/api/v1/nodes``), without a query.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -55,6 +56,14 @@ class ApiError(Exception):
         super().__init__(f"{reason.value}: {self.said}" if self.said else reason.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How many of the objects are there now, and why the first of the others is not."""
+
+    made: int
+    error: ApiError | None = None
+
+
 class Stream(Protocol):
     """The lines of a watch, as they come; ends with it, or raises `ApiError`."""
 
@@ -65,13 +74,19 @@ class Stream(Protocol):
 
 
 class Api(Protocol):
-    """Every call has a time limit of its own, and raises `ApiError`."""
+    """Every call has a time limit of its own, and raises `ApiError`, but for `post_all`."""
 
     client: str  # how a person calls the same cluster: "kubectl --context prod"
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> bytes: ...
 
     def post(self, path: str, body: Mapping[str, Any]) -> bytes: ...
+
+    def post_all(self, items: Sequence[Mapping[str, Any]], seconds: float) -> Posted:
+        """Create objects of any kind, for at most ``seconds``; a refused one stops no other.
+
+        One that is there already counts as made.
+        """
 
     def delete(self, path: str, query: Mapping[str, str] | None = None) -> None: ...
 

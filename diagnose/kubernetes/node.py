@@ -1,7 +1,8 @@
 """What runs in a pod of the debug DaemonSet: one diagnosis, one line, then rest.
 
 The node's own files stand below the folder that ACR_DIAGNOSE_HOST_ROOT names; what the kernel tells
-(/proc, /sys) is the pod's own, which is the node's as the network is.
+(/proc, /sys) is the pod's own, which is the node's as the network is. Where ACR_DIAGNOSE_NODE_LOG
+names a folder of the node, the whole report is left there as well.
 """
 
 import contextlib
@@ -16,17 +17,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from checks.target import Asked
-from diagnose import front
+from diagnose import front, reports
+from diagnose.bundle import writing
+from diagnose.bundle.errors import WriteError
 from diagnose.grouping import compact
+from diagnose.kubernetes.manifest.names import LOG_VARIABLE, NOTE, REPORT
 from diagnose.kubernetes.manifest.systems import AUTHORITIES
 from diagnose.live import rooted
 from diagnose.live.options import Options
-from diagnose.verdict import Status
+from diagnose.session import Result
 
 ROOT = "ACR_DIAGNOSE_HOST_ROOT"
 NAME = "NODE_NAME"  # from the downward API
 MESSAGE = Path("/dev/termination-log")
-_CODES = {Status.HEALTHY: 0, Status.CAUSE: 1, Status.INCONCLUSIVE: 3}
 _TERMINATED = 128 + signal.SIGTERM
 # Loaded before the clock starts: with a tenth of a processor this takes seconds, in which no
 # handshake should have to wait for it and look like a network that is slow.
@@ -89,15 +92,33 @@ def _told(asked: Asked, options: Options) -> int:
     try:
         result = front.result_of(asked, options, quiet=True)
         line = compact.line(os.environ.get(NAME) or os.uname().nodename, result)
-        code = _CODES[result.verdict.status]
+        code = front.code(result)
     except Exception as error:  # noqa: BLE001 a bug of ours must still leave a word
         sys.stderr.write(traceback.format_exc())
         _leave(f"acr-diagnose itself failed: {type(error).__name__}")
         return front.BROKEN
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-    _leave(line)
+    _leave(line)  # the verdict first: whatever the disk does, it is told
+    unwritten = _kept(result)
+    if unwritten:
+        sys.stderr.write(f"{unwritten}\n")
+        both = f"{line}\n{unwritten}"
+        if len(both.encode()) <= compact.MOST:  # of a longer message the beginning would be lost
+            _leave(both)
     return code
+
+
+def _kept(result: Result) -> str:
+    """Leave the report on the node if that was asked for; give a sentence where it cannot be."""
+    folder = os.environ.get(LOG_VARIABLE, "")
+    if not folder:
+        return ""
+    try:
+        writing.write(Path(folder) / REPORT, reports.json.render(result).encode())
+    except WriteError as error:
+        return f"{NOTE}{error}"
+    return ""
 
 
 def _leave(message: str) -> None:

@@ -8,7 +8,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from checks.ports import Failure, HttpReply, Timing, Trouble
+from checks.replies import Failure, HttpReply, Timing, Trouble
 from diagnose.live.client import Client
 from diagnose.live.clouds import Cloud
 from diagnose.live.deadline import Deadline, Limits

@@ -13,7 +13,7 @@ from azure.core.pipeline.policies import (
     UserAgentPolicy,
 )
 
-from checks.ports import Failure, HttpReply, Trouble
+from checks.replies import Failure, HttpReply, Trouble
 from checks.token_replies import Granted
 from diagnose.live.tokens import LiveTokens
 from diagnose.live.trouble import CarrierError

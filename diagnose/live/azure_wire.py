@@ -7,7 +7,7 @@ import requests
 from azure.core.pipeline.transport import RequestsTransport
 from urllib3 import HTTPResponse
 
-from checks.ports import Failure, HttpReply
+from checks.replies import Failure, HttpReply
 from diagnose.live.client import Client
 from diagnose.live.trouble import CarrierError
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from checks.ports import Failure, HttpReply, Timing, Trouble
+from checks.replies import Failure, HttpReply, Timing, Trouble
 from diagnose.live import proxies, trust
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.dialer import Dialer

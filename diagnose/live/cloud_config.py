@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from checks.machine_replies import CloudConfigReply
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.live import rooted, spotting
 from diagnose.live.vault import Vault
 
@@ -25,6 +25,14 @@ _ENDPOINTS = (
     "containerRegistryDNSSuffix",
     "resourceManagerEndpoint",
 )
+
+
+def is_node(root: Path | str) -> bool:
+    """Tell whether the file is there, to be read or not: it makes a machine a node of AKS."""
+    try:
+        return rooted.place(root, CONFIG).exists()
+    except OSError:  # a folder on the way is for root alone
+        return False
 
 
 def kubelet_client(root: Path | str, vault: Vault | None = None) -> str:

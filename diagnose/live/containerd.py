@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from checks.machine_replies import PullReply
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from checks.runtime_replies import ProviderRun, RuntimeReply
 from checks.token_replies import Token
 from diagnose.live import (
+    cloud_config,
     programs,
     provider_plugin,
     provider_settings,
@@ -186,12 +187,13 @@ class LiveContainerd:
             return Failure(trouble=Trouble.SWITCHED_OFF, detail=f"--runtime {chosen}")
         if self._options.fenced and not self._options.cri_socket:
             return Failure(trouble=Trouble.ABSENT, detail="no containerd on this machine")
+        is_node = cloud_config.is_node(self._root)
         if there or chosen == "containerd":
-            is_first = chosen == "containerd" or self._is_node()
+            is_first = chosen == "containerd" or is_node
             if not is_first and is_installed(self._options, self._environ):
                 return Failure(trouble=Trouble.ABSENT, detail="docker is what pulls here")
             return None
-        if self._is_node():
+        if is_node:
             hidden = bool(self._options.kernel)  # a pod, which sees no more than it is shown
             path = self._environ.get("PATH", os.defpath)
             if not hidden and shutil.which("containerd", path=path):
@@ -222,17 +224,10 @@ class LiveContainerd:
         return Path(self._options.cri_socket or self._root / _SOCKET)
 
     def _is_there(self) -> bool:
-        return self._exists(self._socket())
-
-    def _is_node(self) -> bool:
-        return self._exists(self._root / "etc/kubernetes/azure.json")
+        try:
+            return self._socket().exists()
+        except OSError:
+            return False
 
     def _is_root(self) -> bool:
         return self._options.plugin is not None or os.geteuid() == 0
-
-    @staticmethod
-    def _exists(path: Path) -> bool:
-        try:
-            return path.exists()
-        except OSError:
-            return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from checks.token_replies import Granted
 from diagnose.live import clouds
 from diagnose.live.client import Client

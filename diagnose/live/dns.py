@@ -2,7 +2,7 @@
 
 import time
 
-from checks.ports import DnsReply, Failure, Trouble
+from checks.replies import DnsReply, Failure, Trouble
 from diagnose.live.deadline import Deadline
 from diagnose.live.dialer import Dialer
 from diagnose.live.dns_ask import ask

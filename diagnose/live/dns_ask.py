@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from checks.ports import DnsReply, Failure, Trouble
+from checks.replies import DnsReply, Failure, Trouble
 from diagnose.live.deadline import Deadline
 from diagnose.live.trouble import failed
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from checks.machine_replies import DockerReply, PullReply
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from checks.token_replies import Token
-from diagnose.live import docker_config, docker_images, proxies, spotting
+from diagnose.live import cloud_config, docker_config, docker_images, proxies, spotting
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.docker_socket import knock
 from diagnose.live.options import Options
@@ -20,7 +20,6 @@ from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
 
 _ENGINE = "/var/run/docker.sock"
-_NODE = "etc/kubernetes/azure.json"  # what makes a machine a node of AKS
 _SOCKET = f"unix://{_ENGINE}"
 USER = "00000000-0000-0000-0000-000000000000"  # what ACR wants beside a refresh token
 
@@ -128,7 +127,7 @@ class LiveDocker:
             return Failure(trouble=Trouble.SWITCHED_OFF, detail=detail)
         if self._options.fenced and not host:
             return Failure(trouble=Trouble.ABSENT, detail="the simulated machine has no docker")
-        if self._options.runtime == "auto" and (Path(self._options.root) / _NODE).exists():
+        if self._options.runtime == "auto" and cloud_config.is_node(self._options.root):
             detail = "containerd is what pulls on a node"
             return Failure(trouble=Trouble.SWITCHED_OFF, detail=detail)
         if not (host or is_installed(self._options, self._environ)):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.live import spotting
 from diagnose.live.options import Options
 

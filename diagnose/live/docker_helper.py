@@ -7,16 +7,18 @@ input (https://github.com/docker/docker-credential-helpers, "Development").
 import json
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
+from diagnose.live import programs
+from diagnose.live.programs import TooMuchSaidError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}\Z")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NOTHING = b"credentials not found"
-_CAP = 256 * 1024
+_MOST = 256 * 1024  # bytes, far more than a login
+_DETAIL = "docker's credential helper"
 
 
 def get(
@@ -25,28 +27,20 @@ def get(
     """Give user and secret, None where the helper has nothing for ``server``."""
     program = _program(name, environ, Path(root))
     if not program:
-        detail = "docker's credential helper is not installed"
-        return Failure(trouble=Trouble.ABSENT, detail=detail)
+        return Failure(trouble=Trouble.ABSENT, detail=f"{_DETAIL} is not installed")
     try:
-        done = subprocess.run(
-            [program, "get"],
-            input=server.encode(),
-            capture_output=True,
-            timeout=seconds,
-            env=dict(environ),
-            check=False,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired:  # which holds the output: it goes no further
-        return Failure(trouble=Trouble.TIMEOUT, detail="docker's credential helper")
+        done = programs.run([program, "get"], server.encode(), environ, seconds, _MOST)
+    except TimeoutError:  # an OSError as well
+        return Failure(trouble=Trouble.TIMEOUT, detail=_DETAIL)
     except OSError:
-        return Failure(trouble=Trouble.FORBIDDEN, detail="docker's credential helper")
-    if done.returncode:
-        if _NOTHING in done.stdout + done.stderr:
+        return Failure(trouble=Trouble.FORBIDDEN, detail=_DETAIL)
+    except TooMuchSaidError:
+        return Failure(trouble=Trouble.PROTOCOL, detail=_DETAIL)
+    if done.code:
+        if _NOTHING in done.out + done.err:
             return None
-        detail = f"docker's credential helper ended with {done.returncode}"
-        return Failure(trouble=Trouble.PROTOCOL, detail=detail)
-    return _said(done.stdout[:_CAP])
+        return Failure(trouble=Trouble.PROTOCOL, detail=f"{_DETAIL} ended with {done.code}")
+    return _said(done.out)
 
 
 def _said(output: bytes) -> tuple[str, str] | Failure | None:
@@ -55,7 +49,7 @@ def _said(output: bytes) -> tuple[str, str] | Failure | None:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        return Failure(trouble=Trouble.PROTOCOL, detail="docker's credential helper")
+        return Failure(trouble=Trouble.PROTOCOL, detail=_DETAIL)
     user, secret = document.get("Username"), document.get("Secret")
     if not isinstance(user, str) or not isinstance(secret, str) or not secret:
         return None

@@ -5,7 +5,7 @@ import re
 from dataclasses import fields, replace
 from typing import Any
 
-from checks.ports import Failure, HttpReply
+from checks.replies import Failure, HttpReply
 from checks.token_replies import Access, Claims, Granted
 from diagnose.live.jwt import claims
 from diagnose.live.vault import Vault

@@ -61,7 +61,7 @@ class LiveHost:
             resolvers=self._resolvers(),
             proxies=proxies.declared(self._environ),
             authorities=trust.named(self._environ),
-            aks_node=self._exists("etc/kubernetes/azure.json"),
+            aks_node=cloud_config.is_node(self._root),
             kubelet_client=cloud_config.kubelet_client(self._root, self._vault),
             platform=platforms.of(self._environ, hostname),
             in_cluster=bool(self._environ.get("KUBERNETES_SERVICE_HOST")),
@@ -104,12 +104,6 @@ class LiveHost:
             return place.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return ""
-
-    def _exists(self, path: str) -> bool:
-        try:
-            return (self._root / path).exists()
-        except OSError:
-            return False
 
 
 def _unicast(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from checks.ports import Failure, HttpReply
+from checks.replies import Failure, HttpReply
 from checks.token_replies import Token
 from diagnose.live import spotting
 from diagnose.live.client import Client

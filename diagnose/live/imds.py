@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from checks.ports import Failure, HttpReply, Trouble
+from checks.replies import Failure, HttpReply, Trouble
 from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, Limits
 from diagnose.live.dialer import Dialer

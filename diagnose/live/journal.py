@@ -1,6 +1,8 @@
 """Knows what the runtimes logged about one registry of late: a few lines, cleaned and capped.
 
-Only lines that name the registry and speak of a failure are taken; all others are never kept.
+Only lines that name the registry and speak of a failure are taken; all others are never kept. The
+service of artifact streaming stands between containerd and every registry, and mostly fails without
+a name: of its failures the last ones are taken.
 """
 
 import re
@@ -9,10 +11,11 @@ import subprocess
 from collections.abc import Iterable
 
 from checks.machine_replies import LogReply
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
+from diagnose.live import acr_mirror
 from diagnose.live.deadline import Deadline, DeadlinePassedError
 from diagnose.live.machine_files import MachineFiles
-from diagnose.live.unit_files import UNITS
+from diagnose.live.unit_files import UNITS, is_installed
 from diagnose.live.wording import tidy
 
 _FILES = ("/var/log/syslog", "/var/log/messages", "/var/log/daemon.log")
@@ -36,22 +39,23 @@ def lines(
     program = shutil.which("journalctl") if root == "/" else None
     if program:
         found: list[LogReply] = []
-        for unit in UNITS:
+        mirror = (acr_mirror.UNIT,) if is_installed(files, acr_mirror.UNIT) else ()
+        for unit in (*UNITS, *mirror):
             told = _journal(program, unit, deadline)
             if isinstance(told, Failure):
                 return told
             rows = ((unit, line) for line in told.splitlines())
-            found += _kept(files, rows, login_server)
+            found += _kept(files, rows, "" if unit in mirror else login_server)
         return tuple(found)
     texts = [text for path in _FILES if (text := files.tail(path, _BYTES))]
     if not texts:
         return Failure(trouble=Trouble.ABSENT, detail="no log on this machine")
-    rows = (
-        (_TAGS[match[1]], match[2])
-        for text in texts
-        for line in text.splitlines()
-        if (match := _TAGGED.search(line))
-    )
+    return tagged(files, (line for text in texts for line in text.splitlines()), login_server)
+
+
+def tagged(files: MachineFiles, lines: Iterable[str], login_server: str) -> tuple[LogReply, ...]:
+    """Return what a log of all programs, as syslog writes it, has of the runtimes."""
+    rows = ((_TAGS[match[1]], match[2]) for line in lines if (match := _TAGGED.search(line)))
     return tuple(_kept(files, rows, login_server))
 
 

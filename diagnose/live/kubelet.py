@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from checks.machine_replies import ProviderReply
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.live import provider_settings
 
 

@@ -4,7 +4,7 @@ import ssl
 import time
 from collections.abc import Mapping
 
-from checks.ports import Failure, TcpReply, TlsReply, Trouble
+from checks.replies import Failure, TcpReply, TlsReply, Trouble
 from diagnose.live import certificates, trust
 from diagnose.live.deadline import Deadline, Limits
 from diagnose.live.dialer import Dialer

@@ -10,7 +10,7 @@ from checks.machine_replies import (
     SpaceReply,
     UnitReply,
 )
-from checks.ports import Failure
+from checks.replies import Failure
 from diagnose.live import cloud_config, disks, journal, kubelet, runtime_hosts, unit_files
 from diagnose.live.deadline import Deadline
 from diagnose.live.machine_files import MachineFiles

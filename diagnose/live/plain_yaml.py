@@ -8,7 +8,7 @@ YAML and is read as well. Every scalar is a text.
 import json
 from collections.abc import Iterator
 
-from checks.ports import Json
+from checks.replies import Json
 
 _DEEPEST = 20
 _REFUSED = ("&", "*", "!", "|", ">", "@", "`")

@@ -10,8 +10,8 @@ import json
 from dataclasses import dataclass, field
 
 from checks import answers
-from checks.ports import Failure, Json, Trouble
 from checks.provider_config import matches
+from checks.replies import Failure, Json, Trouble
 from checks.runtime_replies import ProviderRun
 from diagnose.live import spotting
 from diagnose.live.programs import Done
@@ -64,6 +64,9 @@ def answered(vault: Vault, plugin: Plugin, image: str, done: Done) -> Answered:
     logins = answers.table(document, "auth")
     for login in logins.values():
         vault.remember(spotting.of_login(_told(login, "username"), _told(login, "password")))
+    # Of an answer that breaks off, what it came to give may be said again.
+    vault.remember(spotting.of_settings(done.out.decode("utf-8", "replace")))
+    vault.remember(spotting.of_environment(plugin.environ))
     vault.remember(spotting.of_words(said))
     host, user, secret = _fitting(logins, without_tag(image))
     token = vault.put(f"provider:{host}", secret, host) if secret and not done.code else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checks import answers
-from checks.ports import Json
+from checks.replies import Json
 from diagnose.live import plain_yaml
 
 _CONFIG = "/var/lib/kubelet/credential-provider-config.yaml"  # AKS: AgentBaker, cse_config.sh

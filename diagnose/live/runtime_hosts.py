@@ -9,8 +9,8 @@ import importlib
 from typing import Any
 
 from checks.machine_replies import MirrorReply
-from checks.ports import Failure, Trouble
-from diagnose.live import proxies, unit_files
+from checks.replies import Failure, Trouble
+from diagnose.live import acr_mirror, proxies, unit_files
 from diagnose.live.machine_files import MachineFiles
 
 CONTAINERD = "/etc/containerd/config.toml"
@@ -32,6 +32,14 @@ def mirrors(files: MachineFiles, login_server: str) -> tuple[MirrorReply, ...] |
     except UnreadableError as unreadable:
         return Failure(trouble=Trouble.PROTOCOL, detail=str(unreadable))
     return tuple(found)
+
+
+def of_containerd(files: MachineFiles, login_server: str) -> tuple[MirrorReply, ...] | Failure:
+    """Return what containerd alone is told, as on a node, where nothing else pulls."""
+    try:
+        return tuple(_of_containerd(files, login_server))
+    except UnreadableError as unreadable:
+        return Failure(trouble=Trouble.PROTOCOL, detail=str(unreadable))
 
 
 def _of_docker(files: MachineFiles, login_server: str) -> list[MirrorReply]:
@@ -97,13 +105,15 @@ def _of_folder(
         path = f"{folder}/{name}/hosts.toml"
         if files.exists(path):
             told = _toml(files.text(path), path)
+            hosts = _hosts(told, login_server)
             return MirrorReply(
                 runtime=runtime,
                 registry="_default" if name == "_default" else login_server,
-                hosts=_hosts(told, login_server),
+                hosts=hosts,
                 source=path,
                 own_trust=_set(told, "ca", "skip_verify"),
                 with_path=_set(told, "override_path"),
+                service=acr_mirror.state(files, hosts),
             )
         if files.exists(f"{folder}/{name}"):
             return None

@@ -6,6 +6,7 @@ harm, but for plain words, which `diagnose.secrecy` finds as whole values alone.
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import parse_qsl, unquote
@@ -88,8 +89,17 @@ def of_settings(text: str) -> Iterator[str]:
     yield from of_words(text)
     values = [value for found in _KEYED.findall(text) for value in found]
     for value in _unplain([*values, *_PAIRED.findall(text)]):
-        for told in dict.fromkeys((value, value.replace("\\/", "/"), value.replace("%%", "%"))):
+        told_as = (value, value.replace("\\/", "/"), _unescaped(value), value.replace("%%", "%"))
+        for told in dict.fromkeys(told_as):
             yield from _unpacked(told)
+
+
+def _unescaped(value: str) -> str:
+    """Give what a text stands for in JSON; one that is no JSON stands for itself."""
+    try:
+        return str(json.loads(f'"{value}"'))
+    except ValueError:
+        return value
 
 
 def _unplain(values: Iterable[str]) -> Iterator[str]:

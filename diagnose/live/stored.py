@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from checks.ports import Failure, HttpReply, StoredReply, Trouble
-from checks.token_replies import Claims, Granted
+from checks.replies import Failure, HttpReply, Trouble
+from checks.token_replies import Claims, Granted, StoredReply
 from diagnose import secrecy
 from diagnose.live import docker_config, docker_helper, spotting
 from diagnose.live.client import Client

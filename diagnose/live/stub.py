@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from checks.ports import DnsReply, Failure, Trouble
+from checks.replies import DnsReply, Failure, Trouble
 from diagnose.live import name_files
 from diagnose.live.deadline import Deadline
 from diagnose.live.dns_ask import Query, ask

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from checks.ports import Failure, HttpReply, StoredReply, Trouble
-from checks.token_replies import Granted, Token
+from checks.replies import Failure, HttpReply, Trouble
+from checks.token_replies import Granted, StoredReply, Token
 from diagnose.live import cloud_config, clouds
 from diagnose.live.client import Client
 from diagnose.live.credentials import Credentials

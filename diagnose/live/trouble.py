@@ -8,7 +8,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.live.deadline import Deadline, DeadlinePassedError
 from diagnose.live.wording import tidy
 

@@ -45,6 +45,11 @@ def units(files: MachineFiles) -> tuple[UnitReply, ...]:
     return tuple(unit for unit in found if unit)
 
 
+def is_installed(files: MachineFiles, name: str) -> bool:
+    """Tell whether systemd has a unit of this name."""
+    return bool(_file(files, name))
+
+
 def daemon_json(files: MachineFiles) -> dict[str, object]:
     """Return docker's own settings; nothing where they cannot be understood."""
     try:
@@ -91,13 +96,17 @@ def _defaults(files: MachineFiles) -> Environment:
 
 def _paths(files: MachineFiles, name: str) -> tuple[str, ...]:
     """Return the unit's file and then its drop-ins; nothing where it is not installed."""
-    file = next((p for f in _FOLDERS if files.exists(p := f"{f}/{name}.service")), "")
+    file = _file(files, name)
     inner: dict[str, str] = {}
     for folder in reversed(_FOLDERS):
         for path in files.listed(f"{folder}/{name}.service.d", ".conf"):
             inner[path.rpartition("/")[2]] = path
     own = tuple(path for _, path in sorted(inner.items()))
     return (file, *own) if file else own
+
+
+def _file(files: MachineFiles, name: str) -> str:
+    return next((p for f in _FOLDERS if files.exists(p := f"{f}/{name}.service")), "")
 
 
 def _drop_ins(files: MachineFiles, folder: str) -> tuple[str, ...]:

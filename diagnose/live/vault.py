@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import replace
 
-from checks.ports import HttpReply
+from checks.replies import HttpReply
 from checks.token_replies import Token
 from diagnose import secrecy
 from diagnose.secrecy import Place

@@ -21,12 +21,17 @@ def closing(result: Result) -> str:
 
 def conclusion(result: Result) -> str:
     """Give the verdict in a few words: ``tag-not-found (proven): ...``."""
+    if result.verdict.status is Status.HEALTHY:
+        return f"healthy: {works(result)}"
+    return unhealthy(result)
+
+
+def unhealthy(result: Result) -> str:
+    """Give the verdict of a run that does not pull, in the same few words."""
     verdict = result.verdict
     if verdict.primary:
         cause, word = verdict.primary.cause, verdict.primary.finding.confidence.word
         return f"{cause.id} ({word}): {cause.title}"
-    if verdict.status is Status.HEALTHY:
-        return f"healthy: {works(result)}"
     return f"inconclusive: the pull stops at: {verdict.reached.word}"
 
 
@@ -48,9 +53,13 @@ def works(result: Result) -> str:
 
 def where(result: Result) -> str:
     """Give the machine's name and address, or ``this machine``."""
+    return named(result) or "this machine"
+
+
+def named(result: Result) -> str:
+    """Give as much of the machine's name and address as is known; empty without either."""
     here = vantage.of(result.facts)
-    known = filter(None, (here.name, here.private_ip and f"({here.private_ip})"))
-    return " ".join(known) or "this machine"
+    return " ".join(filter(None, (here.name, here.private_ip and f"({here.private_ip})")))
 
 
 def evidence(result: Result) -> tuple[Evidence, ...]:

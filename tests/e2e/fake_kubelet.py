@@ -187,6 +187,9 @@ class Kubelet:
 
     def _host_path(self, told: Mapping[str, str]) -> str:
         place, kind = told["path"], told["type"]
+        if kind == "DirectoryOrCreate":
+            self.vm.run(["mkdir", "-p", "-m", "755", place], check=True)
+            kind = "Directory"
         if self.vm.run(["test", _TESTS[kind], place]).returncode:
             raise FailedMount(f"hostPath type check failed: {place} is no {kind}")
         return place

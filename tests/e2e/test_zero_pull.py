@@ -11,6 +11,7 @@ import yaml
 
 from diagnose.grouping import compact
 from diagnose.kubernetes.manifest import front, objects
+from diagnose.kubernetes.manifest.names import NODE_LOG, REPORT
 from diagnose.kubernetes.manifest.wanted import wanted
 from diagnose.lab.healthy import healthy_cloud
 from tests.e2e import containerd
@@ -43,9 +44,9 @@ def _nodes() -> dict[str, Any]:
     return {"items": [{"metadata": {"name": NODE}, "status": status}]}
 
 
-def _documents(profile: str) -> list[dict[str, Any]]:
+def _documents(profile: str, **options: Any) -> list[dict[str, Any]]:
     """Read the manifest back as a cluster does."""
-    asked = wanted(IMAGE, profile=profile, zero_pull=True, nodes=_nodes())
+    asked = wanted(IMAGE, profile=profile, zero_pull=True, nodes=_nodes(), **options)
     return list(yaml.safe_load_all(objects.text(asked, front.code(asked))))
 
 
@@ -53,7 +54,9 @@ def _documents(profile: str) -> list[dict[str, Any]]:
 def _node(new_machine: Callable[..., Machine], stack: ExitStack) -> New:
     """Make a node, and the kubelet that has begun with the pod on it."""
 
-    def make(profile: str, *cases: str, without: str = "", **settings: str) -> Kubelet:
+    def make(
+        profile: str, *cases: str, without: str = "", log: bool = False, **settings: str
+    ) -> Kubelet:
         machine = new_machine(*addresses())
         azure = Azure(machine, cases[0])
         for case in cases[1:]:
@@ -64,7 +67,9 @@ def _node(new_machine: Callable[..., Machine], stack: ExitStack) -> New:
         runtime.load(PAUSE, {"nothing": b"no program\n"})
         if without:
             machine.vm.run(["rm", without], check=True)
-        documents = _documents(profile)
+        if log:  # the node's own, and not that of the machine which the tests run on
+            machine.vm.run(["mount", "-t", "tmpfs", "log", "/var/log"], check=True)
+        documents = _documents(profile, node_log=log)
         kubelet = stack.enter_context(closing(Kubelet(runtime, documents)))
         kubelet.start(next(one for one in documents if one["kind"] == "DaemonSet"))
         return kubelet
@@ -143,6 +148,25 @@ def test_the_full_profile_lets_containerd_itself_pull(node: New) -> None:
 
     assert compact.read(ended.message).status == "healthy", ended
     assert f'PullImage \\"{IMAGE}\\" returns image reference' in log
+
+
+def test_the_report_is_left_where_the_log_collector_of_aks_finds_it(node: New) -> None:
+    """The folder is made, and the report of the time before replaced."""
+    kubelet = node("network", "subnet-not-allowed", log=True)
+    place = f"{NODE_LOG}/{REPORT}"
+    (container,) = kubelet.spec["initContainers"]
+    write(kubelet.vm, place, "of the time before")
+    ended = kubelet.run(container)
+    found = kubelet.vm.run(["stat", "-c", "%a %u %n", f"{NODE_LOG}/."], check=True)
+    told = kubelet.vm.run(["stat", "-c", "%a %u", place], check=True).stdout
+    report = json.loads(kubelet.vm.run(["cat", place], check=True).stdout)
+    there = kubelet.vm.run(["ls", "-A", NODE_LOG], check=True).stdout
+
+    assert (ended.exit_code, ended.errors) == (0, ()), ended
+    assert compact.read(ended.message).cause == "subnet-not-allowed"
+    assert report["verdict"]["cause"] == "subnet-not-allowed"
+    assert (found.stdout.split()[:2], told.split()) == (["755", "0"], ["600", "0"])
+    assert there.split() == [REPORT]
 
 
 def test_a_file_that_is_not_on_the_node_keeps_the_pod_and_is_named(node: New) -> None:

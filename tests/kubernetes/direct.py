@@ -6,7 +6,7 @@ import socket
 from contextlib import closing, suppress
 from urllib.parse import urlencode
 
-from diagnose.kubernetes.api import ApiError, Reason
+from diagnose.kubernetes.api import ApiError, Posted, Reason
 from diagnose.kubernetes.run import refusals
 
 _LOST = "Unable to connect to the server: EOF"
@@ -26,6 +26,18 @@ class Direct:
 
     def post(self, path, body):
         return self._whole("POST", path, None, json.dumps(body))
+
+    def post_all(self, items, _seconds):
+        made, first = 0, None
+        for item in items:
+            try:
+                self.post(f"/api/v1/namespaces/{item['metadata']['namespace']}/events", item)
+            except ApiError as error:
+                if error.reason is not Reason.EXISTS:
+                    first = first or error
+                    continue
+            made += 1
+        return Posted(made, first)
 
     def delete(self, path, query=None):
         self._whole("DELETE", path, query)

@@ -17,6 +17,24 @@ _PATH = re.compile(
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/[a-z]+))?"
     r"/(?P<resource>[a-z]+)(?:/(?P<name>[^/]+))?(?:/(?P<part>log))?\Z"
 )
+# What kubectl asks before it sends objects by their kinds.
+_DISCOVERY = {
+    "/api": {"kind": "APIVersions", "versions": ["v1"]},
+    "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": []},
+    "/api/v1": {
+        "kind": "APIResourceList",
+        "groupVersion": "v1",
+        "resources": [
+            {
+                "name": "events",
+                "singularName": "event",
+                "namespaced": True,
+                "kind": "Event",
+                "verbs": ["create", "list"],
+            }
+        ],
+    },
+}
 
 
 class Server:
@@ -76,6 +94,7 @@ class Server:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer on a kept connection comes 40 ms late
 
     def log_message(self, *_):
         """Say nothing."""
@@ -97,6 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, method):
         body = self._body()
+        if known := _DISCOVERY.get(urlsplit(self.path).path):
+            self._send(200, json.dumps(known).encode())
+            return
         request = self._request(method, body)
         if request is None:
             self._send(404, b"404 page not found", "text/plain")

@@ -52,14 +52,14 @@ def served(state):
         yield Direct(server), server
 
 
-def ran(state, api=None, *, said=None, **order):
+def ran(state, api=None, *, said=None, show=None, **order):
     """Run, and give the outcome; ``said`` is a stream for what goes to stderr."""
     given = Order(render=rendered, seconds=8.0, patience=SHORT)
     progress = Progress(said or io.StringIO())
     if api:
-        return work(api, replace(given, **order), progress)
+        return work(api, replace(given, **order), progress, show)
     with served(state) as (direct, _):
-        return work(direct, replace(given, **order), progress)
+        return work(direct, replace(given, **order), progress, show)
 
 
 def rows(outcome):

@@ -117,6 +117,8 @@ class Cluster:
         self.nodes = {one["metadata"]["name"]: one for one in nodes}
         self.objects = {("namespaces", "", name): {} for name in namespaces}
         self.pods, self.events, self.logs = {}, [], {}
+        self.listed = {}  # what the pages of a list are cut from, and its version
+        self.written = {}  # events that were created, by name; they outlive a run
         self.line = line
         self.story = lambda _name: [(0, answered(self.line))]
         self.requests, self.faults = [], []
@@ -174,10 +176,15 @@ class Cluster:
         return next((found for act in acts if (found := act(request)) is not None), None)
 
     def _list(self, request):
-        items = self._items(request)
+        # All pages of a list are of one moment, whatever has changed since the first of them
+        # (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks).
+        key = (request.resource, request.namespace, request.query.get("labelSelector"))
         start = int(request.query.get("continue", "0"))
+        if not start or key not in self.listed:
+            self.listed[key] = (str(self.version), self._items(request))
+        version, items = self.listed[key]
         limit = int(request.query.get("limit", "0")) or len(items)
-        meta = {"resourceVersion": str(self.version)}
+        meta = {"resourceVersion": version}
         if start + limit < len(items):
             meta["continue"] = str(start + limit)
         return {"kind": "List", "metadata": meta, "items": items[start : start + limit]}
@@ -216,6 +223,8 @@ class Cluster:
         body = request.body
         if request.resource == "selfsubjectaccessreviews":
             return self._reviewed(body["spec"]["resourceAttributes"])
+        if request.resource == "events":
+            return self._told(body, request)
         name = body["metadata"]["name"]
         if request.namespace:
             space = self.objects.get(("namespaces", "", request.namespace))
@@ -230,6 +239,17 @@ class Cluster:
         self.objects[key] = body
         if request.resource == "daemonsets":
             self._roll_out(body)
+        return body
+
+    def _told(self, body, request):
+        """Take an event as an API server does: what it is about and where it stands must agree."""
+        name, about = body["metadata"]["name"], body["involvedObject"]
+        if about.get("namespace", "default") != request.namespace:
+            told = f'Event "{name}" is invalid: involvedObject.namespace: Invalid value: ""'
+            raise Status(422, "Invalid", f"{told}: does not match event.namespace")
+        if name in self.written:
+            raise Status(409, "AlreadyExists", f'events "{name}" already exists')
+        self.written[name] = body
         return body
 
     def _reviewed(self, asked):
@@ -257,7 +277,7 @@ class Cluster:
 
     def _roll_out(self, daemon_set):
         spec = daemon_set["spec"]["template"]["spec"]
-        chosen = [name for name in self.nodes if _takes(spec, self.nodes[name])]
+        chosen = [name for name in self.nodes if takes(spec, self.nodes[name])]
         self.made += 1
         daemon_set["uid"] = self.made
         daemon_set["status"] = {
@@ -365,7 +385,8 @@ def _missing(request):
     return Status(404, "NotFound", f'{request.resource} "{request.name}" not found')
 
 
-def _takes(spec, one):
+def takes(spec, one):
+    """Tell whether a pod of this specification may stand on a node, by the node's labels."""
     labels = one["metadata"]["labels"]
     chosen = spec.get("nodeSelector", {}).items()
     if any(labels.get(key) != value for key, value in chosen):
@@ -380,6 +401,8 @@ def _fits(term, labels):
     for row in term.get("matchExpressions", []):
         known = labels.get(row["key"])
         if row["operator"] == "In" and known not in row["values"]:
+            return False
+        if row["operator"] == "NotIn" and known in row["values"]:
             return False
         if row["operator"] == "DoesNotExist" and known is not None:
             return False

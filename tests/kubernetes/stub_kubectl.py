@@ -18,7 +18,7 @@ def main():
     rest = iter(sys.argv[1:])
     for word in rest:
         name, _, value = word.partition("=")
-        if word in ("--raw", "-f"):
+        if word in ("--raw", "-f", "-o"):
             options[word] = next(rest)
         elif name.startswith("--"):
             options[name] = value
@@ -27,6 +27,8 @@ def main():
     server = _server(options.get("--kubeconfig"), options.get("--context"))
     limit = float(options["--request-timeout"].removesuffix("s"))
     body = sys.stdin.buffer.read() if words[0] == "create" else None
+    if "--raw" not in options:
+        sys.exit(_create(server, limit, json.loads(body)["items"]))
     connection = http.client.HTTPConnection(*server, timeout=limit)
     try:
         connection.request(_METHODS[words[0]], options["--raw"], body)
@@ -45,6 +47,26 @@ def main():
         sys.exit(f"The connection to the server {place} {told}")
     except (OSError, http.client.HTTPException):
         sys.exit("Unable to connect to the server: EOF")
+
+
+def _create(server, limit, items):
+    """Create each object, print the names of those that are made, and give the exit code."""
+    code = 0
+    for item in items:
+        place, name = item["metadata"]["namespace"], item["metadata"]["name"]
+        connection = http.client.HTTPConnection(*server, timeout=limit)
+        connection.request("POST", f"/api/v1/namespaces/{place}/events", json.dumps(item))
+        answer = connection.getresponse()
+        told = json.loads(answer.read())
+        connection.close()
+        if answer.status < 400:
+            print(f"event/{name}", flush=True)
+            continue
+        code = 1
+        head = f'Error from server ({told["reason"]}): error when creating "STDIN":'
+        head = f'The Event "{name}" is invalid:' if answer.status == 422 else head
+        print(head, told["message"], file=sys.stderr)
+    return code
 
 
 def _server(path, context):

@@ -6,7 +6,7 @@ import time
 import pytest
 from live_servers import ARM, answer, silent
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 
 PATH = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r"
 IDENTITY = answer(200, b'{"access_token": "arm-secret"}')

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.live import cloud_config
 from diagnose.live.vault import Vault
 
@@ -17,6 +17,23 @@ def node(tmp_path, text):
     place.parent.mkdir(parents=True)
     place.write_text(text)
     return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("target", "is_there"),
+    [("/opt/azure.json", True), ("/opt/gone.json", False), ("/etc/kubernetes/azure.json", False)],
+)
+def test_a_link_to_the_file_leads_where_it_leads_on_that_machine(tmp_path, target, is_there):
+    (tmp_path / "opt").mkdir()
+    (tmp_path / "opt/azure.json").write_text("{}")
+    (tmp_path / "etc/kubernetes").mkdir(parents=True)
+    (tmp_path / "etc/kubernetes/azure.json").symlink_to(target)
+
+    assert cloud_config.is_node(tmp_path) is is_there
+
+
+def test_a_place_that_cannot_be_looked_at_is_no_node(tmp_path):
+    assert cloud_config.is_node(tmp_path / ("a" * 300)) is False
 
 
 @pytest.mark.parametrize("named", [WHO, "/subscriptions/s/resourceGroups/r/providers/x/y"])

@@ -7,7 +7,7 @@ from shutil import which
 import pytest
 from live_servers import REGISTRY, Server, answer
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 
 IMAGE = f"{REGISTRY}/app:1"
 OLD, NEW = "sha256:" + "a" * 64, "sha256:" + "b" * 64

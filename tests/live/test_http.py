@@ -5,7 +5,7 @@ import time
 
 from live_servers import AUTHORITY, REGISTRY, Server, answer, drip, endless, silent
 
-from checks.ports import Failure, HttpReply, Trouble
+from checks.replies import Failure, HttpReply, Trouble
 
 URL = f"https://{REGISTRY}/v2/"
 TLS = {"tls_names": (REGISTRY,)}

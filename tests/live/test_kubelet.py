@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.live import kubelet
 
 PLACE = "var/lib/kubelet/credential-provider-config.yaml"

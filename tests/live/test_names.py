@@ -5,7 +5,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from checks.ports import Trouble
+from checks.replies import Trouble
 from diagnose.live import name_files
 
 FIRST, SECOND = "10.1.0.53", "168.63.129.16"

@@ -10,7 +10,7 @@ import dns.rrset
 import pytest
 from live_servers import AUTHORITY, REGISTRY, answer, silent
 
-from checks.ports import DnsReply, Failure, TcpReply, TlsReply, Trouble
+from checks.replies import DnsReply, Failure, TcpReply, TlsReply, Trouble
 from diagnose.live import certificates
 from diagnose.live.host import LiveHost
 from diagnose.live.options import Options

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.live.deadline import Deadline
 from diagnose.live.node import LiveNode
 from diagnose.live.options import Options
@@ -224,6 +224,39 @@ def test_a_setting_of_a_host_is_that_hosts_and_not_the_servers(node):
     assert (found.own_trust, found.with_path) == (("https://m",), ("https://p/v2",))
 
 
+STREAMING = '[host."http://localhost:8578"]\n'
+ACR_MIRROR = "/etc/systemd/system/acr-mirror.service"
+ACTIVE = "/run/systemd/units/invocation:{}.service"
+KUBELETS = {ACTIVE.format("kubelet"): "x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "state"),
+    [
+        (STREAMING, {ACR_MIRROR: "", **KUBELETS, ACTIVE.format("acr-mirror"): "x"}, "running"),
+        (STREAMING, {ACR_MIRROR: "", **KUBELETS}, "stopped"),
+        (STREAMING, {ACR_MIRROR: "", **KUBELETS, ACTIVE.format("acr-mirror-2"): "x"}, "stopped"),
+        (STREAMING, KUBELETS, "absent"),
+        (STREAMING, {ACR_MIRROR: ""}, ""),  # nothing of systemd is to be seen from here
+        (STREAMING.replace("localhost", "127.0.0.1"), KUBELETS, "absent"),
+        (STREAMING.replace("8578", "5000"), KUBELETS, ""),  # somebody else's
+        (STREAMING.replace("localhost", "10.0.0.4"), KUBELETS, ""),
+    ],
+)
+def test_whether_the_service_of_artifact_streaming_runs(node, text, files, state):
+    [found] = node({CONFIG: USED, CERTS: text, **files}).mirrors(NAME)
+
+    assert found.service == state
+
+
+def test_systemds_links_lead_nowhere_and_count(node, tmp_path):
+    made = node({CONFIG: USED, CERTS: STREAMING, ACR_MIRROR: "", **KUBELETS})
+    link = tmp_path / ACTIVE.format("acr-mirror").lstrip("/")
+    link.symlink_to("0123456789abcdef0123456789abcdef")
+
+    assert made.mirrors(NAME)[0].service == "running"
+
+
 @pytest.mark.parametrize("text", ["this is no TOML", '[host."'])
 def test_a_file_that_is_not_understood_is_unknown_and_not_absent(node, text):
     found = node({CONFIG: USED, CERTS: text}).mirrors(NAME)
@@ -306,6 +339,17 @@ def test_the_journal_is_asked_for_each_unit_with_a_cap_and_a_start(journalctl):
     ]
     told = asked.read_text().splitlines()
     assert all("--no-pager -q -o cat -u" in one and "-n 500 --since" in one for one in told)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_last_failures_of_artifact_streamings_service_need_no_registrys_name(
+    journalctl, monkeypatch, there
+):
+    monkeypatch.setattr("diagnose.live.journal.is_installed", lambda _files, _name: there)
+    node, _ = journalctl("echo 'token request error'; echo 'started'")
+
+    told = [("acr-mirror", "token request error")] if there else []
+    assert [(one.unit, one.line) for one in node.journal(NAME)] == told
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from live_servers import REGISTRY
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 from diagnose.live import Limits, Options, live_world, plain_yaml, programs, provider_settings
 from diagnose.live.provider_plugin import without_tag
 
@@ -101,6 +101,26 @@ def test_its_answer_stays_in_the_vault(node):
     assert world.vault.secret_for(run.token, "elsewhere.azurecr.io") is None
     login = world.containerd._login(IMAGE, run.token)
     assert (login.user, "hush" in repr(login)) == ("robot", False)
+
+
+def test_a_secret_variable_is_taken_out_of_its_words_and_a_plain_one_is_not(node):
+    env = [
+        {"value": "Pa,55 word", "name": "AZURE_CLIENT_SECRET"},
+        {"value": "blue", "name": "TEAM"},
+    ]
+    row = {"name": "acr-credential-provider", "matchImages": ["*.azurecr.io"], "env": env}
+    script = 'echo "$TEAM: $AZURE_CLIENT_SECRET" >&2; exit 1'
+    run = node(script, json.dumps({"providers": [row]})).containerd.credentials(IMAGE)
+
+    assert run.stderr == "blue: [redacted]"
+
+
+def test_of_an_answer_that_breaks_off_what_it_gave_is_taken_out(node):
+    broken = json.dumps(GIVEN)[:-2].replace("hush-hush-token", 'hush-hush\\"token')
+    script = f"cat <<'X'\n{broken}\nX\necho 'wrote hush-hush\"token' >&2"
+    run = node(script).containerd.credentials(IMAGE)
+
+    assert (run.understood, run.stderr) == (False, "wrote [redacted]")
 
 
 def test_an_error_is_kept_without_secrets(node):

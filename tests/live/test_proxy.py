@@ -3,7 +3,7 @@
 import pytest
 from live_servers import answer
 
-from checks.ports import Failure, Trouble
+from checks.replies import Failure, Trouble
 
 URL = "https://reg.azurecr.io/v2/"
 PLACE = ("10.0.0.9", 3128)

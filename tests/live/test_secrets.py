@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, quote_plus
 import pytest
 from live_servers import REGISTRY, answer
 
-from checks.ports import Failure, HttpReply, Trouble
+from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Asked
 from checks.token_replies import Granted
 from diagnose import demonstration, front, reports

@@ -3,12 +3,13 @@
 import base64
 import json
 import time
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from live_servers import REGISTRY, answer
 
-from checks.ports import Failure, HttpReply, Trouble
+from checks.replies import Failure, HttpReply, Trouble
 from checks.token_replies import Granted
 
 SECRET = "hush-hush~0123456789"
@@ -225,6 +226,19 @@ def test_what_a_failing_helper_says_is_not_shown(machine, body, trouble):
     (found,) = look(here)
 
     assert found.answer.trouble is trouble
+    assert not registry.requests
+
+
+def test_a_helper_that_writes_without_end_is_ended_with_all_that_it_started(machine, tmp_path):
+    mark = tmp_path / "pid"
+    body = f"sleep 60 & echo $! > {mark}; while :; do echo '{SECRET}'; done"
+    here, registry = machine({PLACE: {"credsStore": "safe"}, **helper(body)})
+    (found,) = look(here)
+    time.sleep(0.1)
+    child = Path("/proc", mark.read_text().strip(), "stat")
+
+    assert found.answer.trouble is Trouble.PROTOCOL
+    assert not child.exists() or " Z " in child.read_text()
     assert not registry.requests
 
 

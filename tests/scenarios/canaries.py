@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from docker import auth
 
-from checks.ports import HttpReply
+from checks.replies import HttpReply
 from diagnose.bundle.secrets import Scan
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.engine_state import Engine

@@ -7,13 +7,14 @@ and what differs by chance are put in. What is true is said by ``truth``, never 
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from diagnose.fleet.items import Told
 from diagnose.grouping import compact
-from diagnose.grouping.digest import Digest, summed_up
+from diagnose.grouping.digest import Digest, Row, summed_up
 from diagnose.grouping.features import FEATURES
 from tests.scenarios.recorded import told
 
@@ -92,6 +93,11 @@ def digest(member: Member) -> Digest:
 
 def line(member: Member) -> str:
     return compact._json(digest(member))
+
+
+def items(rows: Iterable[Row]) -> Iterator[Told]:
+    """Give verdicts as a source does."""
+    return (Told(row=row) for row in rows)
 
 
 def lines(fleet: list[Member]) -> Iterator[str]:

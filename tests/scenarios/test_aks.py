@@ -3,12 +3,16 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from checks.interface import Interface, InterfaceHidden
 from checks.mirrors import Mirrors
 from checks.pod_network import OwnNetwork, PodNetwork
+from diagnose.bundle import archive, judging, lines, making, reading
+from diagnose.bundle.pseudonyms import Pseudonyms
+from diagnose.bundle.reading import Bundle
 from diagnose.causes.contract import Confidence
 from diagnose.engine import Outcome
 from diagnose.lab import cases
@@ -17,8 +21,9 @@ from diagnose.lab.healthy import SIBLING_ID, SUBNET_ID, VNET_ID
 from diagnose.lab.parts import RoleAssignment
 from diagnose.lab.roles import ROLES
 from tests.matrix.runs import cloud_of
+from tests.scenarios.recorded import recorded
 from tests.scenarios.stories import aks, blind, identity
-from tests.scenarios.stories.aks import CERTS, REGISTRY
+from tests.scenarios.stories.aks import CERTS, REGISTRY, SYSLOG
 from tests.world import Judged, Rights, Wire, judged
 
 IMAGE = "contoso.azurecr.io/app:v1"
@@ -225,7 +230,7 @@ def test_each_host_of_a_mirrors_file_is_asked_and_told() -> None:
         "mcr.microsoft.com": "HTTP 200",
         "packages.microsoft.com": "HTTP 200",
     }
-    assert "shows the error of packages.microsoft.com alone" in mirrors.summary
+    assert "shows the error of one of them alone" in mirrors.summary
 
 
 def test_a_mirror_behind_the_registry_is_named_beside_the_refusal() -> None:
@@ -238,6 +243,87 @@ def test_a_mirror_behind_the_registry_is_named_beside_the_refusal() -> None:
     seen = [e.saw for e in found.verdict.primary.finding.evidence if e.check == "mirrors"]
     assert len(seen) == 1
     assert f"{REGISTRY}, mirror.contoso.internal (no such name)" in seen[0]
+
+
+UNITS = "/run/systemd/units/invocation:{}.service"
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_a_mirror_of_artifact_streaming_is_told_with_its_services_state(*, runs: bool) -> None:
+    def streaming(cloud: Cloud) -> None:
+        aks.a_mirror_that_is_asked_last_hides_the_refusal(cloud)
+        hosts = cloud.machine.files[f"{CERTS}/{REGISTRY}/hosts.toml"]
+        cloud.machine.files[f"{CERTS}/{REGISTRY}/hosts.toml"] = (
+            f'{hosts}[host."http://localhost:8578"]\n'
+        )
+        cloud.machine.files["/etc/systemd/system/acr-mirror.service"] = "[Service]\n"
+        cloud.machine.files[UNITS.format("acr-mirror" if runs else "kubelet")] = ""
+
+    found = run(streaming)
+    assert found.verdict.primary
+
+    seen = [e.saw for e in found.verdict.primary.finding.evidence if e.check == "mirrors"]
+    assert len(seen) == 1
+    assert ("the unit acr-mirror, artifact streaming's, runs" in seen[0]) is runs
+    assert ("the unit acr-mirror, artifact streaming's, does not run" in seen[0]) is not runs
+
+
+def streaming_stopped(cloud: Cloud) -> None:
+    """Mutates: sends containerd to artifact streaming's service alone, which does not run."""
+    cloud.machine.files |= {
+        f"{CERTS}/_default/hosts.toml": 'server = "http://localhost:8578"\n',
+        "/etc/systemd/system/acr-mirror.service": "[Service]\n",
+        UNITS.format("kubelet"): "",
+        SYSLOG: (
+            "Nov 23 13:00:00 aks-node containerd[7]: level=error "
+            f'msg="PullImage \\"{IMAGE}\\" failed" error="failed to do request: Head '
+            f'\\"http://localhost:8578/v2/app/manifests/v1?ns={REGISTRY}\\": dial tcp '
+            '127.0.0.1:8578: connect: connection refused"\n'
+        ),
+    }
+
+
+def bundled(path: Path) -> Bundle:
+    """Give the redacted bundle of a run on a node whose artifact streaming is stopped."""
+    cloud = cloud_of()
+    aks.node(cloud)
+    streaming_stopped(cloud)
+    live = recorded(cloud, IMAGE)
+    members = making.made(live.recording, live.result, lambda _: (), Pseudonyms(bytes(32)))
+    path.write_bytes(archive.pack(members))
+    return reading.read(path)
+
+
+def test_a_stopped_service_of_artifact_streaming_is_named_live_and_from_a_bundle(
+    tmp_path: Path,
+) -> None:
+    live, bundle = run(streaming_stopped), bundled(tmp_path / "a.tar.gz")
+    again = judging.judged(bundle.recording).verdict
+
+    assert bundle.redacted
+    for verdict in (live.verdict, again):
+        assert verdict.primary
+        assert verdict.primary.cause.id == "runtime-mirror-misconfigured"
+        seen = {one.check: one.saw for one in verdict.primary.finding.evidence}
+        assert "the unit acr-mirror, artifact streaming's, does not run" in seen["mirrors"]
+    assert primary(live)[1] is Confidence.PROVEN
+
+
+def test_a_bundle_from_before_the_services_state_was_read_says_nothing_of_it(
+    tmp_path: Path,
+) -> None:
+    bundle = bundled(tmp_path / "a.tar.gz")
+    lines_then = [json.loads(lines.line_of(one)) for one in bundle.recording.answers]
+    text = json.dumps(lines_then)
+    assert text.count('"service": "stopped"') == 1
+    before = json.loads(text.replace(', "service": "stopped"', ""))
+    assert before != lines_then
+    old = lines.recording(lines.run_of(bundle.recording), before)
+    verdict = judging.judged(old).verdict
+
+    assert verdict.primary
+    assert verdict.primary.cause.id == "runtime-mirror-misconfigured"
+    assert not any("acr-mirror" in one.saw for one in verdict.primary.finding.evidence)
 
 
 LOGGED = {

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import dataclasses
 import io
 import json
 import os
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from checks.ports import HttpReply
+from checks.replies import HttpReply
 from checks.target import Asked
 from diagnose import front, reports, session
 from diagnose.bundle import making, secrets
@@ -25,19 +26,27 @@ from diagnose.engine import Outcome
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
 from diagnose.live.vault import Vault
-from tests.scenarios import canaries
+from tests.scenarios import canaries, canary_node
 from tests.scenarios.canaries import EchoingDocker, Watched, found, in_url, plant
+from tests.scenarios.canary_node import EchoingContainerd
 from tests.scenarios.stories.path import by_proxy, by_secret
 from tests.world import InsideWorld
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED = Asked(text="contoso.azurecr.io/app:v1")
+PLANTED = (*canaries.PLANTED, *canary_node.PLANTED)
 
 
 class Loud(InsideWorld):
-    """A world whose docker engine repeats what it is given."""
+    """A world whose runtimes, and the kubelet's plug-in, repeat what they are given."""
 
-    docker_kind = EchoingDocker
+    docker_kind, containerd_kind = EchoingDocker, EchoingContainerd
+
+    def __init__(self, wire: Watched, *told: Any) -> None:
+        super().__init__(wire, *told)
+        if wire.cloud.machine.containerd:
+            plugin = canary_node.loud(wire.cloud, wire.met)
+            self.options = dataclasses.replace(self.options, plugin=plugin)
 
 
 def told(world: InsideWorld) -> tuple[session.Result, dict[str, bytes]]:
@@ -110,6 +119,18 @@ def a_stored_login_pulls(cloud: Cloud) -> None:
     cloud.machine.files[canaries.HOME] = json.dumps(config)
 
 
+def a_plugin_answers(cloud: Cloud) -> None:
+    canary_node.plant(cloud)
+
+
+def a_plugin_fails(cloud: Cloud) -> None:
+    canary_node.plant(cloud, "exit 1")
+
+
+def a_plugins_answer_is_cut_short(cloud: Cloud) -> None:
+    canary_node.plant(cloud, "cut")
+
+
 CHANGES: dict[Callable[[Cloud], None], str] = {
     as_planted: "",
     an_aks_node: canaries.canary("aadClientSecret"),
@@ -119,6 +140,9 @@ CHANGES: dict[Callable[[Cloud], None], str] = {
     a_service_principal_is_refused: canaries.canary("client-secret"),
     a_workload_signs_in: in_url("federated"),
     a_stored_login_pulls: canaries.canary("docker-auth"),
+    a_plugin_answers: in_url("plugin-other"),
+    a_plugin_fails: in_url("plugin-other"),
+    a_plugins_answer_is_cut_short: in_url("plugin-other"),
 }
 ECHOES: dict[str, Callable[[str, str], bool]] = {
     "nobody": lambda _host, _path: False,
@@ -157,7 +181,7 @@ def test_no_secret_is_shown_or_written(change: Callable[[Cloud], None], echoes: 
     result, outputs = told(world)
 
     assert not result.crashed
-    assert not found(outputs, {*canaries.PLANTED, *wire.met, CHANGES[change]} - {""})
+    assert not found(outputs, {*PLANTED, *wire.met, CHANGES[change]} - {""})
     assert len(outputs) > 20
     secrets.refuse(outputs, world.vault.secrets())
 
@@ -175,7 +199,7 @@ def test_the_vault_knows_every_secret_that_was_planted_or_met() -> None:
         assert not secret or secret in mine, change.__name__
     every = "\n".join(known)
 
-    assert not [one for one in canaries.PLANTED if one not in every]
+    assert not [one for one in PLANTED if one not in every]
 
 
 class Forgetful(Vault):
@@ -238,12 +262,20 @@ def test_a_crash_shows_no_secret(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("output", "verbose"), [("every", "verbose"), ("json", "calm"), ("bundle", "verbose")]
+    ("output", "verbose", "machine"),
+    [
+        ("every", "verbose", "docker"),
+        ("json", "calm", "docker"),
+        ("bundle", "verbose", "docker"),
+        ("every", "verbose", "node:exit 1"),
+        ("bundle", "verbose", "node:"),
+    ],
 )
-def test_a_process_shows_no_secret(output: str, verbose: str, tmp_path: Path) -> None:
+def test_a_process_shows_no_secret(output: str, verbose: str, machine: str, tmp_path: Path) -> None:
     """The real adapters over loopback, with a credential helper that is a program."""
     place = tmp_path / "bundle.tar.gz"
-    command = [sys.executable, "-m", "tests.scenarios.canary_run", output, verbose, str(place)]
+    words = [output, verbose, str(place), machine]
+    command = [sys.executable, "-m", "tests.scenarios.canary_run", *words]
     done = subprocess.run(command, capture_output=True, cwd=ROOT, check=False, timeout=60)
     outputs = {"stdout": done.stdout, "stderr": done.stderr}
     if output == "bundle":
@@ -262,7 +294,9 @@ def test_a_process_shows_no_secret(output: str, verbose: str, tmp_path: Path) ->
 
     assert done.returncode in (0, 1, 3), done.stderr.decode()
     assert done.stdout
-    assert not found(outputs, {*canaries.PLANTED, in_url("helper")})
+    assert not found(outputs, {*PLANTED, in_url("helper")})
+    if machine != "docker":
+        assert b"acr-credential-provider" in b"".join(outputs.values())
     for data in outputs.values():
         assert b"eyJ" not in data
         assert b"sig=" not in data.replace(b"sig=[redacted]", b"")

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from checks.ports import HttpReply, StoredReply
 from checks.privacy import Sensitivity
+from checks.replies import HttpReply
 from checks.target import Asked, parse
+from checks.token_replies import StoredReply
 from diagnose import causes, verdict
 from diagnose.bundle import bodies
 from diagnose.bundle.bodies import arm, headers

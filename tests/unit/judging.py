@@ -5,6 +5,8 @@ import shlex
 
 from checks.contract import Fact
 from checks.host import Host
+from checks.mirrors import Mirrors
+from checks.units import Units
 from diagnose.causes.contract import Cause, Confidence, Finding, Rejected
 from diagnose.facts import Facts
 
@@ -19,6 +21,10 @@ HOST = Host(
     resolvers=(),
     proxies=(),
 )
+
+# Looked for, and nothing sends a runtime elsewhere.
+MIRRORS = Mirrors(login_server="contoso.azurecr.io", mirrors=())
+UNITS = Units(units=())
 
 
 def at(path: str) -> Cause:

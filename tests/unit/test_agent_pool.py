@@ -10,7 +10,7 @@ from checks.agent_pool import PoolEgress, _Probe
 from checks.layer import Layer
 from checks.outbound_rules import OutboundRules, Rule
 from checks.pool_services import NEEDED, Way
-from checks.ports import DnsReply, Failure, TcpReply, Trouble
+from checks.replies import DnsReply, Failure, TcpReply, Trouble
 from checks.target import Asked, UsageError, parse
 from diagnose import pooling
 from diagnose.causes.contract import Confidence

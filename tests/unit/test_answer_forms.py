@@ -18,8 +18,8 @@ from checks import (
 from checks.addresses import Kind
 from checks.identity import IdentityMissing
 from checks.instance import Instance, InstanceUnknown
-from checks.ports import Failure, HttpReply, Trouble
 from checks.refusal import AdmissionUnknown, Admitted, Refused
+from checks.replies import Failure, HttpReply, Trouble
 from checks.target import parse
 from tests.unit.judging import HOST
 

@@ -43,10 +43,11 @@ from checks import (
     token,
     vnet,
 )
-from checks.ports import HttpReply, StoredReply
 from checks.privacy import Sensitivity
 from checks.registry import Connection
+from checks.replies import HttpReply
 from checks.target import parse
+from checks.token_replies import StoredReply
 from diagnose.bundle import bodies
 from diagnose.bundle.bodies import errors, keeping
 from diagnose.bundle.bodies.shape import ById, Shape

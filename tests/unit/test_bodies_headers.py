@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks import challenge, layer
-from checks.ports import HttpReply
 from checks.privacy import Sensitivity
+from checks.replies import HttpReply
 from diagnose.bundle import bodies, changing
 from diagnose.bundle.bodies import headers
 

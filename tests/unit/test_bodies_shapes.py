@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.ports import HttpReply
 from checks.privacy import Sensitivity
+from checks.replies import HttpReply
 from diagnose.bundle import bodies
 from diagnose.bundle.bodies import arm
 from diagnose.bundle.bodies.errors import ERRORS

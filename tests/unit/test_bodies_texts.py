@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks import answers
-from checks.ports import HttpReply
 from checks.privacy import Sensitivity
+from checks.replies import HttpReply
 from diagnose.bundle import bodies
 from diagnose.bundle.bodies import texts
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import checks
-from checks.ports import DnsReply, Failure, HttpReply, StoredReply, Trouble
-from checks.token_replies import Claims, Granted, Token
+from checks.replies import DnsReply, Failure, HttpReply, Trouble
+from checks.token_replies import Claims, Granted, StoredReply, Token
 from diagnose.bundle import codec, questions, shapes
 from diagnose.bundle.codec import CodecError
 from diagnose.bundle.shapes import Choice, Many, Member, Octets, Plain, Record, Row, Table, Text

@@ -64,7 +64,7 @@ def test_slips_are_usage_errors(words: tuple[str, ...]) -> None:
 
 
 def test_a_report_that_stdout_cannot_encode_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
-    front._print("caf\N{LATIN SMALL LETTER E WITH ACUTE} \ud800\n")
+    front.printed("caf\N{LATIN SMALL LETTER E WITH ACUTE} \ud800\n")
 
     assert capsys.readouterr().out == "caf\N{LATIN SMALL LETTER E WITH ACUTE} \\ud800\n"
 

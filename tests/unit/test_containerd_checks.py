@@ -1,5 +1,7 @@
 """What containerd and the kubelet's plug-in say, read into facts; and what these facts decide."""
 
+from dataclasses import replace
+
 import pytest
 
 from checks import containerd_pull, containerd_runtime, kubelet_credentials
@@ -20,8 +22,8 @@ from checks.kubelet_credentials import (
 )
 from checks.layer import Layer
 from checks.machine_replies import PullReply
-from checks.mirrors import Mirror, Mirrors
-from checks.ports import Failure, Trouble
+from checks.mirrors import Mirror, Mirrors, MirrorsUnknown
+from checks.replies import Failure, Trouble
 from checks.runtime_replies import ProviderRun, RuntimeReply
 from checks.target import Target
 from checks.token import PullToken
@@ -32,6 +34,7 @@ from diagnose.causes.contract import Confidence
 from diagnose.facts import Facts
 from diagnose.works import works
 from tests.unit import judging
+from tests.unit.judging import UNITS
 
 NAME = "contoso.azurecr.io"
 TARGET = Target(
@@ -70,6 +73,13 @@ MIRROR = Mirror(
     source="/etc/containerd/certs.d/contoso.azurecr.io/hosts.toml",
 )
 MIRRORS = Mirrors(login_server=NAME, mirrors=(MIRROR,))
+STREAMING = Mirrors(
+    login_server=NAME, mirrors=(replace(MIRROR, hosts=("localhost", NAME), silent=()),)
+)
+UNAVAILABLE = (  # learn.microsoft.com, container-registry/troubleshoot-artifact-streaming
+    "unexpected status from HEAD request to http://localhost:8578/v2/app/manifests/v1?ns="
+    f"{NAME}: 503 Service Unavailable"
+)
 NO_MIRRORS = Mirrors(login_server=NAME, mirrors=())
 
 
@@ -212,13 +222,16 @@ FAR = KubeletCredentialsFailed(
         ([LAYER, PULLED], True),
         ([PULLED], True),
         ([KEPT], False),  # no layer was asked for
-        ([LAYER, KEPT], True),
+        ([LAYER, KEPT, NO_MIRRORS, UNITS], True),
+        ([LAYER, KEPT, UNITS], False),  # where a runtime is sent was not looked at
+        ([LAYER, KEPT, NO_MIRRORS], False),
+        ([LAYER, KEPT, MirrorsUnknown(why="denied"), UNITS], True),
         ([LAYER, pull_failed("no")], False),
         ([LAYER, ContainerdDown(trouble=Trouble.REFUSED, detail="")], False),
-        ([LAYER, ContainerdAbsent(why="none")], True),
+        ([LAYER, ContainerdAbsent(why="none"), NO_MIRRORS, UNITS], True),
         ([LAYER, FAILED, anonymous(401)], False),
-        ([LAYER, FAILED, anonymous(200)], True),
-        ([LAYER, MIRRORS, RUNTIME], False),  # it is there, and was not asked to pull
+        ([LAYER, FAILED, anonymous(200), NO_MIRRORS, UNITS], True),
+        ([LAYER, MIRRORS, UNITS, RUNTIME], False),  # it is there, and was not asked to pull
         ([LAYER, MIRRORS, PULLED], True),
     ],
 )
@@ -248,6 +261,9 @@ CASES = {
     "runtime/runtime_mirror_misconfigured": [
         ([LAYER, MIRRORS, pull_failed(AWAY)], PROVEN),
         ([LAYER, NO_MIRRORS, pull_failed(AWAY)], judging.NOTHING),
+        ([LAYER, STREAMING, pull_failed(UNAVAILABLE)], PROVEN),
+        ([LAYER, NO_MIRRORS, pull_failed(UNAVAILABLE)], judging.NOTHING),
+        ([STREAMING, pull_failed(UNAVAILABLE)], judging.NOTHING),
         ([LAYER, MIRRORS], LIKELY),
         ([LAYER, MIRRORS, PULLED], judging.NOTHING),
         ([NO_MIRRORS, pull_failed(f"{REFUSED}403 Forbidden")], judging.REJECTED),

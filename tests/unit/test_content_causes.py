@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from checks import manifest_body
-from checks.host import Host
 from checks.instance import Instance
 from checks.layer import Layer, LayerRefused
 from checks.manifest import ManifestMissing, ManifestOtherPlatform, ManifestRefused
@@ -15,6 +14,7 @@ from checks.target import Target
 from diagnose import causes, verdict
 from diagnose.causes.contract import Confidence, Finding, Rejected
 from diagnose.facts import Facts
+from tests.unit import judging
 
 NAME, BLOB = "contoso.azurecr.io", "eus.blob.core.windows.net"
 TARGET = Target(
@@ -186,16 +186,6 @@ def test_the_whole_list_of_causes_names_the_one(facts, primary):
 
 
 ONE, TWO = ("sha256:" + digit * 64 for digit in "12")
-MACHINE = Host(
-    os="linux",
-    architecture="amd64",
-    on_azure=True,
-    aks_node=False,
-    is_root=False,
-    addresses=(),
-    resolvers=(),
-    proxies=(),
-)
 
 
 def platform(digest, os="linux", architecture="amd64"):
@@ -215,6 +205,6 @@ def platform(digest, os="linux", architecture="amd64"):
     ],
 )
 def test_an_index_gives_the_image_that_a_runtime_would_take(entries, digest, offered):
-    found, platforms = manifest_body.choose({"manifests": entries}, MACHINE)
+    found, platforms = manifest_body.choose({"manifests": entries}, judging.HOST)
 
     assert (found, len(platforms)) == (digest, offered)

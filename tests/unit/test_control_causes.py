@@ -7,7 +7,7 @@ import pytest
 
 from checks import interface, platforms, rule_subnets
 from checks.instance import Instance
-from checks.ports import Failure, HttpReply, Trouble
+from checks.replies import Failure, HttpReply, Trouble
 from checks.rule_subnets import RuleSubnets
 from checks.target import Asked
 from diagnose.causes.contract import Confidence, Finding, Rejected

@@ -23,7 +23,7 @@ from diagnose.fleet import (
     words,
 )
 from diagnose.fleet.fleet import Fleet, places
-from diagnose.fleet.items import Item, Lost, Machine, Other, Told, of_rows
+from diagnose.fleet.items import Item, Lost, Machine, Other, Told
 from diagnose.grouping import compact
 from diagnose.grouping import words as grouped
 from diagnose.grouping.digest import Digest, Unread
@@ -223,7 +223,7 @@ def test_verdicts_on_two_registries_are_two_sections() -> None:
         for one in fleets.digest(other).features
     )
     second = replace(fleets.digest(other), features=features)
-    found = fleet_of(*of_rows([fleets.digest(REFUSED), second, Unread(name="z", because="w")]))
+    found = fleet_of(*fleets.items([fleets.digest(REFUSED), second, Unread(name="z", because="w")]))
 
     assert [(one.registry, len(one.nodes)) for one in found.sections] == [
         ("contoso.azurecr.io", 1),
@@ -236,13 +236,15 @@ def test_verdicts_on_two_registries_are_two_sections() -> None:
 
 
 def test_silent_nodes_stand_with_the_only_registry() -> None:
-    found = fleet_of(*of_rows([fleets.digest(REFUSED), Unread(name="z", because="w")]))
+    found = fleet_of(*fleets.items([fleets.digest(REFUSED), Unread(name="z", because="w")]))
 
     assert [(one.registry, len(one.nodes)) for one in found.sections] == [("contoso.azurecr.io", 2)]
 
 
 def test_redacted_apart_no_registry_can_be_told_from_another() -> None:
-    found = fleet_of(*of_rows(row(f"b{n}", names=f"s{n}", image=f"r{n}/a:v1") for n in range(3)))
+    found = fleet_of(
+        *fleets.items(row(f"b{n}", names=f"s{n}", image=f"r{n}/a:v1") for n in range(3))
+    )
 
     assert [one.registry for one in found.sections] == [""]
 
@@ -431,7 +433,7 @@ def test_a_line_without_an_end_takes_no_more_than_its_piece() -> None:
 
 def test_too_many_nodes_are_counted_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roster, "MOST", 3)
-    found = fleet_of(*of_rows(row(f"n{n}") for n in range(5)))
+    found = fleet_of(*fleets.items(row(f"n{n}") for n in range(5)))
 
     assert (found.whole.total, found.too_many) == (3, 2)
     assert "2 verdicts are left out" in words.notes(found)[-1]
@@ -439,7 +441,7 @@ def test_too_many_nodes_are_counted_and_left_out(monkeypatch: pytest.MonkeyPatch
 
 def test_several_versions_are_told() -> None:
     rows = [replace(row(f"n{n}"), version=f"0.{n % 2}.0") for n in range(5)]
-    notes = words.notes(fleet_of(*of_rows(rows)))
+    notes = words.notes(fleet_of(*fleets.items(rows)))
 
     assert notes == ["The verdicts were made by several versions: 0.0.0 (3), 0.1.0 (2)."]
 
@@ -475,7 +477,7 @@ def test_a_verdict_at_odds_is_a_bundle_error() -> None:
 
 def test_a_flood_of_causes_and_registries_is_bounded() -> None:
     rows = [row(f"n{n}", cause=f"cause-{n}", image=f"r{n}.azurecr.io/a:v1") for n in range(90)]
-    found = fleet_of(*of_rows(rows))
+    found = fleet_of(*fleets.items(rows))
 
     assert len(found.whole.groups) == 50
     assert found.whole.unread == 40
@@ -484,6 +486,6 @@ def test_a_flood_of_causes_and_registries_is_bounded() -> None:
 
 
 def test_what_is_no_host_is_no_registry() -> None:
-    found = fleet_of(*of_rows([row("n", image="</b><script>/x")]))
+    found = fleet_of(*fleets.items([row("n", image="</b><script>/x")]))
 
     assert [one.registry for one in found.sections] == [""]

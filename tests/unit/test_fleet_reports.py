@@ -9,7 +9,7 @@ import pytest
 from diagnose import causes
 from diagnose.fleet import front, html, roster
 from diagnose.fleet.fleet import Fleet
-from diagnose.fleet.items import Item, Lost, Other, Told, of_rows
+from diagnose.fleet.items import Item, Lost, Other, Told
 from diagnose.grouping.digest import Digest, Unread
 from diagnose.reports.style import Style
 from tests.scenarios import fleets
@@ -43,7 +43,7 @@ def hostile() -> Fleet:
         rows.append(replace(one, title=HOSTILE, features=features, version=HOSTILE))
     silent = Unread(name=f"n{HOSTILE}", because=HOSTILE)
     return fleet_of(
-        *of_rows(rows),
+        *fleets.items(rows),
         Told(row=silent),
         Lost(name=HOSTILE, because=HOSTILE),
         Other(what="line", count=3),
@@ -82,7 +82,7 @@ def test_the_cause_and_its_subnet_are_in_every_form(form: str) -> None:
 def test_short_has_twelve_lines_however_much_there_is_to_say() -> None:
     rows = [row(f"n{n}", cause=f"c{n % 30}") for n in range(90)]
     silent = [Unread(name=f"u{n}", because=f"reason {n}") for n in range(40)]
-    told = front.rendered(fleet_of(*of_rows([*rows, *silent])), "short")
+    told = front.rendered(fleet_of(*fleets.items([*rows, *silent])), "short")
 
     assert len(told.splitlines()) == 12
     assert told.splitlines()[-1].startswith("acr-diagnose ")
@@ -91,7 +91,7 @@ def test_short_has_twelve_lines_however_much_there_is_to_say() -> None:
 def test_tables_keep_their_width_whatever_stands_in_them() -> None:
     wide = "p" * 400
     rows = [row(f"n{n}", cause="x" * 60, subnet=wide, scale_set=wide) for n in range(3)]
-    told = front.rendered(fleet_of(*of_rows([*rows, row("g")])), "text", Style(width=80))
+    told = front.rendered(fleet_of(*fleets.items([*rows, row("g")])), "text", Style(width=80))
     tables = told.split("\n\n")[2:4]
 
     assert all("verdict" in table for table in tables)
@@ -109,7 +109,7 @@ def test_each_verdict_has_a_mark_of_its_own_and_the_most_frequent_is_a() -> None
 
 def test_more_verdicts_than_letters_are_still_told() -> None:
     ids = [*(cause.id for cause in causes.ALL), *(f"cause-{n}" for n in range(50))]
-    fleet = fleet_of(*of_rows(row(f"n-{cause}", cause=cause) for cause in ids))
+    fleet = fleet_of(*fleets.items(row(f"n-{cause}", cause=cause) for cause in ids))
     marks = [fleet.marks[cause] for cause in ids]
 
     assert marks.count("*") == len(ids) - 52
@@ -144,7 +144,7 @@ def test_ids_of_the_page_are_there_once_and_every_link_leads_to_one() -> None:
         for one in first.sections[0].nodes
         if isinstance(one.row, Digest)
     ]
-    fleet = fleet_of(*of_rows([*(one.row for one in first.sections[0].nodes), *second]))
+    fleet = fleet_of(*fleets.items([*(one.row for one in first.sections[0].nodes), *second]))
     page = html.render(fleet)
     ids = re.findall(r' id="([^"]+)"', page)
 

@@ -12,10 +12,10 @@ from checks.docker_runtime import DockerRuntime
 from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity, IdentityMissing
 from checks.instance import Instance, InstanceUnknown
 from checks.layer import Layer, LayerBlocked
-from checks.ports import Trouble
 from checks.provider_config import ProviderUnmatched
 from checks.refusal import Admitted
 from checks.registry import Registry
+from checks.replies import Trouble
 from checks.roles import Roles
 from checks.stored import NULL_USER, Login, NoStoredLogin, State, StoredLogins
 from checks.target import Asked, Target
@@ -27,7 +27,7 @@ from diagnose.causes.contract import Confidence, Finding, Rejected
 from diagnose.facts import Facts
 from diagnose.verdict import Status
 from tests.unit import judging
-from tests.unit.judging import HOST, NOTHING, REJECTED
+from tests.unit.judging import HOST, MIRRORS, NOTHING, REJECTED, UNITS
 
 PROVEN, LIKELY, POSSIBLE = Confidence.PROVEN, Confidence.LIKELY, Confidence.POSSIBLE
 NAME = "contoso.azurecr.io"
@@ -306,7 +306,7 @@ def primary(*facts: Fact) -> str:
         # The kubelet goes its own way.
         ([UNMATCHED, ASKED, IDENTITY, TOKEN, LAYER], "credential-provider-unmatched"),
         ([UNMATCHED, ASKED, NONE, NO_LOGIN, HOST], "credential-provider-unmatched"),
-        ([UNMATCHED, OPEN, NONE, NO_LOGIN, LAYER], "healthy"),
+        ([UNMATCHED, OPEN, NONE, NO_LOGIN, LAYER, MIRRORS, UNITS], "healthy"),
     ],
 )
 def test_one_cause_is_named(facts, expected):
@@ -326,7 +326,7 @@ ASIDE = [
 
 @pytest.mark.parametrize(("facts", "cause"), ASIDE)
 def test_what_the_pull_got_past_leaves_a_machine_healthy_and_is_named(facts, cause):
-    found = judged(TARGET, ASKED, HOST, LAYER, *facts)
+    found = judged(TARGET, ASKED, HOST, LAYER, MIRRORS, UNITS, *facts)
 
     assert found.status is Status.HEALTHY
     assert cause in [other.cause.id for other in found.also]

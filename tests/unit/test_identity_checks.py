@@ -9,13 +9,13 @@ from checks import arm_audience, identity, provider_config, role_list, roles, st
 from checks.arm_audience import ArmAudience, ArmAudienceUnknown
 from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity, IdentityMissing
 from checks.machine_replies import ProviderReply
-from checks.ports import Failure, HttpReply, StoredReply, Trouble
 from checks.provider_config import ProviderMatched, ProviderUnknown, ProviderUnmatched
+from checks.replies import Failure, HttpReply, Trouble
 from checks.roles import Roles, RolesHidden
 from checks.stored import NoStoredLogin, State, StoredLogins, StoredLoginsHidden
 from checks.target import Asked, parse
 from checks.tenant import Tenants, TenantUnknown
-from checks.token_replies import Access, Claims, Granted, Token
+from checks.token_replies import Access, Claims, Granted, StoredReply, Token
 
 TARGET = parse("contoso.azurecr.io/app:v1")
 OWN, HOME = "0e5a11fe-0000-4000-8000-00000000c0de", "72f988bf-0000-4000-8000-00000000c003"

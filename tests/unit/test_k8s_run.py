@@ -267,6 +267,17 @@ def test_a_namespace_that_takes_its_time_is_waited_for() -> None:
     assert state.left() == []
 
 
+def test_the_verdict_does_not_wait_for_a_cluster_that_is_deleting() -> None:
+    """Shown once deletion was asked for, and not when it is over."""
+    state = cluster()
+    state.finalizing = 2
+    then = []
+    ran(state, show=lambda outcome: then.append((rows(outcome), state.left() != [])))
+
+    assert then == [({"node-a": "healthy", "node-b": "healthy", "node-c": "healthy"}, True)]
+    assert state.left() == []
+
+
 def test_some_nodes_are_some_of_every_pool() -> None:
     state = cluster()
     for name, pool in (("x-1", "gpu"), ("x-2", "gpu"), ("y-1", "spot")):

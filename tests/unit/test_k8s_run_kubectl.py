@@ -11,13 +11,14 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from checks.target import UsageError
-from diagnose.kubernetes.api import ApiError, Reason
-from diagnose.kubernetes.run import front
+from diagnose.kubernetes.api import ApiError, Posted, Reason
+from diagnose.kubernetes.run import front, node_events, pods
 from diagnose.kubernetes.run.front import Request
 from diagnose.kubernetes.run.kubectl import Kubectl
 from tests.kubernetes.fake_api import Server
@@ -279,6 +280,83 @@ def test_the_program_goes_along_where_nothing_is_pulled(program, state, tmp_path
     assert [one["configMap"]["name"] for one in code_volume["projected"]["sources"]] == parcels
     assert len(parcels) > 2
     assert state.left() == []
+
+
+@pytest.mark.parametrize("denied", [False, True])
+def test_events_change_neither_the_report_nor_the_code(
+    program, state, tmp_path, capsys, *, denied: bool
+) -> None:
+    if denied:
+        state.deny("create events")
+    with Server(state) as server:
+        path = server.kubeconfig(tmp_path)
+        code = front.run(request(program, path, events=True, node_log=True), "json")
+    told = capsys.readouterr()
+    found = {one["involvedObject"]["name"]: one["reason"] for one in state.written.values()}
+
+    assert code == 1
+    assert json.loads(told.out)["nodes"]["total"] == 2
+    assert found == ({} if denied else {"node-a": "SubnetNotAllowed", "node-b": "Healthy"})
+    assert ("no events were written: you may not create events" in told.err) is denied
+    assert ("acr-diagnose: events written: 2" in told.err) is not denied
+    assert state.left() == []
+    assert "DirectoryOrCreate" in json.dumps(state.asked("create daemonsets")[0].body)
+
+
+def _events(count: int) -> list[dict]:
+    verdict = pods.verdict(refused(), "x")
+    rows = [(f"node-{number}", verdict) for number in range(count)]
+    return list(node_events.of(rows, TARGET, "cafe0001", datetime.now(timezone.utc)))
+
+
+def test_many_objects_are_one_process_and_one_request_each(program, state, tmp_path) -> None:
+    """In the namespace that each names, whatever the context's own is."""
+    with Server(state) as server:
+        path = Path(server.kubeconfig(tmp_path))
+        document = json.loads(path.read_text())
+        document["contexts"][0]["context"]["namespace"] = "team"
+        path.write_text(json.dumps(document))
+        posted = Kubectl(kubeconfig=str(path), program=program).post_all(_events(100), 20)
+
+    assert posted == Posted(100)
+    assert {one.namespace for one in state.asked("create events")} == {"default"}
+    assert len(state.written) == 100
+
+
+def test_objects_that_are_there_already_count_and_those_refused_do_not(
+    program, state, tmp_path
+) -> None:
+    found = _events(6)
+    found[4]["involvedObject"]["namespace"] = "elsewhere"
+    with Server(state) as server:
+        api = Kubectl(kubeconfig=server.kubeconfig(tmp_path), program=program)
+        before = api.post_all(found[:2], 20)
+        posted = api.post_all(found, 20)
+
+    assert before == Posted(2)
+    assert posted.made == 5
+    assert posted.error is not None
+    assert posted.error.reason is Reason.INVALID
+    assert "does not match event.namespace" in posted.error.said
+
+
+def test_objects_that_take_too_long_have_an_end_and_those_made_count(
+    program, state, tmp_path
+) -> None:
+    found = _events(3)
+
+    def late(request):
+        if request.body["metadata"]["name"] == found[1]["metadata"]["name"]:
+            time.sleep(8)
+
+    state.break_("create events", late)
+    with Server(state) as server:
+        api = Kubectl(kubeconfig=server.kubeconfig(tmp_path), program=program)
+        began = time.monotonic()
+        posted = api.post_all(found, 2)
+
+    assert (posted.made, posted.error and posted.error.reason) == (1, Reason.SILENT)
+    assert time.monotonic() - began < 6
 
 
 def test_a_watch_ends_with_what_the_server_says(program, state, tmp_path) -> None:

@@ -7,13 +7,13 @@ import pytest
 from diagnose.kubernetes.api import ApiError, Reason
 from diagnose.kubernetes.manifest import objects
 from diagnose.kubernetes.manifest.wanted import wanted
-from diagnose.kubernetes.run import nodes, placing, pods, progress, refusals
+from diagnose.kubernetes.run import events, nodes, placing, pods, progress, refusals
 from diagnose.kubernetes.run.board import Board
 from diagnose.kubernetes.run.listing import Object, again
 from diagnose.kubernetes.run.pods import Stage
 from diagnose.kubernetes.run.refusals import Right
 from tests.kubernetes.running import TARGET, healthy, refused
-from tests.kubernetes.state import answered, node, running, waiting
+from tests.kubernetes.state import answered, node, running, takes, waiting
 
 
 def pod(status: dict, *, name: str = "p", on: str = "node-a") -> Object:
@@ -150,6 +150,42 @@ def test_what_is_kept_of_a_node_renders_as_the_whole_does() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"kubernetes.io/os": "windows"},
+        {"kubernetes.io/os": None},
+        {"type": "virtual-kubelet"},
+        {"type": "machine"},
+        {"kubernetes.io/type": "virtual-kubelet"},
+    ],
+    ids=str,
+)
+def test_a_node_runs_pods_of_ours_where_the_manifest_lets_them(changes: dict) -> None:
+    labelled = _labelled("node-a", changes)
+    spec = objects.objects(wanted(TARGET))[-1]["spec"]["template"]["spec"]
+
+    assert nodes.of(labelled).runs_pods is takes(spec, labelled)
+
+
+def test_a_virtual_node_is_left_out_of_what_is_rendered_for_the_rest() -> None:
+    found = [node("node-a"), _labelled("node-b", {"type": "virtual-kubelet"})]
+    given = wanted(TARGET, zero_pull=True, nodes={"items": [nodes.slim(one) for one in found]})
+
+    assert [place.nodes for place in given.places] == [("node-a",)]
+    assert given.left_out == ("node-b: it is a virtual node",)
+
+
+def _labelled(name: str, changes: dict) -> Object:
+    """Give a node with some labels changed; None takes one away."""
+    found = node(name)
+    meta = found["metadata"]
+    told = (meta["labels"] | changes).items()
+    meta["labels"] = {key: value for key, value in told if value is not None}
+    return found
+
+
 def _rendered() -> list[Object]:
     given = wanted(TARGET, zero_pull=True, nodes={"items": [node("node-a")]})
     found = objects.objects(given)
@@ -271,3 +307,21 @@ def test_a_call_is_made_again_only_where_that_may_help(reason: Reason, calls: in
         again(call, lambda _: None)
 
     assert len(made) == calls
+
+
+def _failed(message: str) -> dict:
+    about = {"kind": "Pod", "name": "p"}
+    return {"reason": "Failed", "message": message, "involvedObject": about}
+
+
+@pytest.mark.parametrize("last", ["Error: ErrImagePull", "Error: ImagePullBackOff"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_event_with_the_reason_is_told_and_not_the_one_with_the_state(
+    last: str, turned: bool
+) -> None:
+    """Both come from the kubelet, and an API server gives them in any order."""
+    both = [_failed('Failed to pull image "x": 403 Forbidden'), _failed(last)]
+    found = events.told(reversed(both) if turned else both)
+
+    assert found.pods == {"p": 'Failed: Failed to pull image "x": 403 Forbidden'}
+    assert events.told(both[1:]).pods == {"p": f"Failed: {last}"}

@@ -10,7 +10,14 @@ import yaml
 from checks.target import UsageError
 from diagnose.kubernetes.manifest import front, objects
 from diagnose.kubernetes.manifest.mounts import AZURE_JSON, SOCKET
-from diagnose.kubernetes.manifest.names import DIAGNOSE, HOST, REST
+from diagnose.kubernetes.manifest.names import (
+    DIAGNOSE,
+    HOST,
+    LOG_VARIABLE,
+    NODE_LOG,
+    REPORT,
+    REST,
+)
 from diagnose.kubernetes.manifest.parcels import Parcel
 from diagnose.kubernetes.manifest.wanted import LOADED, Profile, wanted
 from tests.unit.test_manifest_nodes import cluster
@@ -41,10 +48,13 @@ def paths(pod: dict[str, Any]) -> set[str]:
     return {one["hostPath"]["path"] for one in pod["volumes"] if "hostPath" in one}
 
 
+@pytest.mark.parametrize("node_log", [False, True])
 @pytest.mark.parametrize("zero_pull", [False, True])
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_object_is_valid_to_the_letter(profile: str, *, zero_pull: bool) -> None:
-    for document in rendered(profile, zero_pull=zero_pull):
+def test_every_object_is_valid_to_the_letter(
+    profile: str, *, zero_pull: bool, node_log: bool
+) -> None:
+    for document in rendered(profile, zero_pull=zero_pull, node_log=node_log):
         for version in VERSIONS:
             kubernetes_validate.validate(document, version, strict=True)
 
@@ -155,6 +165,49 @@ def test_zero_pull_runs_the_nodes_own_python_and_no_more_of_it_is_seen() -> None
     assert ubuntu["initContainers"][0]["command"][0] == "/usr/bin/python3"
     rest = {one["mountPath"] for one in ubuntu["containers"][0]["volumeMounts"]}
     assert rest == {"/usr", "/lib", "/lib64"}
+
+
+@pytest.mark.parametrize("zero_pull", [False, True])
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_report_on_the_node_is_one_writable_folder_more_and_nothing_else(
+    profile: str, *, zero_pull: bool
+) -> None:
+    usual = pods(rendered(profile, zero_pull=zero_pull))
+    asked = pods(rendered(profile, zero_pull=zero_pull, node_log=True))
+    for before, after in zip(usual, asked, strict=True):
+        first, own = before["initContainers"][0], after["initContainers"][0]
+        (volume,) = [one for one in after["volumes"] if one not in before["volumes"]]
+        (mount,) = [one for one in own["volumeMounts"] if one not in first["volumeMounts"]]
+        (variable,) = [one for one in own["env"] if one not in first["env"]]
+
+        assert volume["hostPath"] == {"path": NODE_LOG, "type": "DirectoryOrCreate"}
+        assert mount == {"name": volume["name"], "mountPath": NODE_LOG}
+        assert variable == {"name": LOG_VARIABLE, "value": NODE_LOG}
+        changed = {"volumeMounts": 0, "env": 0}
+        assert own | changed == first | changed
+        assert after["containers"] == before["containers"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "node_log", "paths_", "written"),
+    [
+        ("network", False, False, False),
+        ("network", True, True, True),
+        ("node", False, True, False),
+        ("full", True, True, True),
+    ],
+)
+def test_the_text_says_what_is_written_and_which_levels_of_pod_security_forbid_it(
+    profile: str, *, node_log: bool, paths_: bool, written: bool
+) -> None:
+    asked = wanted(IMAGE, profile=profile, node_log=node_log)
+    text = " ".join(objects.text(asked).replace("#", " ").split())
+    labels = objects.objects(asked)[0]["metadata"]["labels"]
+
+    assert labels["pod-security.kubernetes.io/enforce"] == "privileged"
+    assert ("forbid a host network and host paths" in text) is paths_
+    assert (f"one file is written, {NODE_LOG}/{REPORT}" in text) is written
+    assert ("Nothing here writes to a node." in text) is not written
 
 
 def test_the_same_nodes_give_the_same_text_in_any_order() -> None:

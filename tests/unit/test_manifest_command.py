@@ -29,6 +29,22 @@ def test_the_manifest_is_all_that_stdout_carries() -> None:
     ]
 
 
+def test_a_report_on_the_node_is_asked_for_by_name() -> None:
+    folder = "/var/log/azure/acr-diagnose"
+    code, out, _ = run("manifest", IMAGE, "--node-log")
+
+    assert code == 0
+    assert f"path: {folder}\n" in out
+    assert folder not in run("manifest", IMAGE)[1]
+
+
+def test_the_help_of_a_run_says_what_outlives_it() -> None:
+    told = " ".join(run("run", "--help")[1].split())
+
+    assert "Events are not deleted with the run" in told
+    assert "report.json" in told
+
+
 def test_nodes_come_from_stdin_and_those_left_out_are_named(tmp_path: Path) -> None:
     place = tmp_path / "z.yaml"
     words = ("manifest", IMAGE, "--zero-pull", "--nodes", "-", "-o", str(place))

@@ -1,19 +1,25 @@
 """What runs in a pod: one line, the same in the termination message, an exit code, and rest."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checks.target import Asked
-from diagnose import front
+from diagnose import front, reports
+from diagnose.fleet import aks_logs
+from diagnose.fleet.items import Told
 from diagnose.grouping import compact
+from diagnose.grouping.digest import Digest
 from diagnose.kubernetes import node
+from diagnose.kubernetes.manifest.names import LOG_VARIABLE, NODE_LOG, REPORT
 from diagnose.live.options import Options
 from tests.scenarios.recorded import told
 
@@ -93,6 +99,119 @@ def test_without_a_termination_log_it_is_not_made(
 
     assert node.run(ASKED, Options(), once=True, exit_zero=True) == 0
     assert not message.exists()
+
+
+class Logged:
+    """A run with a folder of the node to write to, and what it left."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        _gives(monkeypatch, STORY)
+        monkeypatch.setenv(LOG_VARIABLE, str(folder))
+        self.code = node.run(ASKED, Options(), once=True, exit_zero=False)
+        self.out, self.err = capsys.readouterr()
+
+
+def test_the_whole_report_is_left_on_the_node(
+    message: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is the document of ``-o json``, for its owner alone, in the place of the one before."""
+    place = tmp_path / REPORT
+    place.write_text("of the time before")
+    run = Logged(tmp_path, monkeypatch, capsys)
+    result = told(STORY, sees_azure=True).result
+
+    assert (run.code, run.err) == (1, "")
+    assert run.out == message.read_text() + "\n"
+    assert place.read_text() == reports.json.render(result)
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert sorted(one.name for one in tmp_path.iterdir()) == [REPORT, "termination-log"]
+
+
+def test_the_log_archive_of_aks_has_it_as_the_nodes_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "log"
+    folder.mkdir()
+    Logged(folder, monkeypatch, capsys)
+    archive = tmp_path / "aks_logs.zip"
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("etc/hostname", "aks-pool-vmss000003\n")
+        for one in folder.iterdir():
+            opened.write(one, f"{NODE_LOG}/{one.name}".lstrip("/"))
+    (found,) = aks_logs.read_zip(archive, "aks_logs.zip")
+
+    assert isinstance(found, Told)
+    assert isinstance(found.row, Digest)
+    assert found.row.cause == "subnet-not-allowed"
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (errno.ENOSPC, "no space is left on its disk"),
+        (errno.EROFS, "its file system is read-only"),
+        (errno.EACCES, "this user may not write into its folder"),
+    ],
+)
+def test_a_report_that_cannot_be_left_is_one_sentence_and_changes_nothing(
+    message: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: int,
+    why: str,
+) -> None:
+    real = os.open
+
+    def refused(path: Any, *args: Any, **more: Any) -> int:
+        if str(path).endswith(".part"):
+            raise OSError(error, os.strerror(error))
+        return real(path, *args, **more)
+
+    monkeypatch.setattr(os, "open", refused)
+    monkeypatch.chdir(tmp_path)
+    run = Logged(Path(), monkeypatch, capsys)  # of a long name the sentence has the beginning
+    line, sentence = message.read_text().splitlines()
+
+    assert run.code == 1
+    assert run.out == f"{line}\n"
+    assert compact.read(line).cause == "subnet-not-allowed"
+    assert run.err == f"{sentence}\n"
+    assert (REPORT in sentence, why in sentence) == (True, True)
+    assert not (tmp_path / REPORT).exists()
+
+
+def test_a_folder_that_is_missing_is_not_made(
+    message: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In a pod the kubelet makes it; where it is not there, something else is wrong."""
+    run = Logged(tmp_path / "none", monkeypatch, capsys)
+
+    assert (run.code, len(run.err.splitlines())) == (1, 1)
+    assert "its folder does not exist" in message.read_text()
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_message_that_would_grow_too_long_keeps_the_verdict_alone(
+    message: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Kubernetes keeps the end of a longer one."""
+    monkeypatch.setattr(compact, "line", lambda *_: "x" * compact.MOST)
+    run = Logged(tmp_path / "none", monkeypatch, capsys)
+
+    assert message.read_text() == "x" * compact.MOST
+    assert "its folder does not exist" in run.err
 
 
 def test_it_rests_until_it_is_told_to_end() -> None:

@@ -13,11 +13,11 @@ from checks.layer import LayerBlocked
 from checks.layer_dns import LayerNames
 from checks.network_rules import NetworkRules
 from checks.outside import Outside
-from checks.ports import Trouble
 from checks.private_endpoint import Endpoint, PrivateEndpoints
 from checks.proxy import ProxyUsed
 from checks.refusal import Refused
 from checks.registry import Connection, Registry
+from checks.replies import Trouble
 from checks.subnet import ServiceEndpoint, Subnet
 from checks.target import parse
 from checks.tcp_path import TcpBlocked, TcpReached

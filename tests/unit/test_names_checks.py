@@ -7,8 +7,8 @@ import pytest
 
 from checks import dns_answer, hosts_file, layer_dns, private_endpoint, vnet
 from checks.dns_answer import DnsAnswer, Resolver
-from checks.ports import Failure, HttpReply, Trouble
 from checks.registry import Connection
+from checks.replies import Failure, HttpReply, Trouble
 from checks.target import parse
 
 NET = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Network"

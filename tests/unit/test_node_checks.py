@@ -11,7 +11,7 @@ from checks.instance import Instance, InstanceUnknown, Nic
 from checks.machine_replies import CloudConfigReply, MirrorReply
 from checks.node_config import MANAGED, PRINCIPAL, NodeConfig, NodeConfigUnknown
 from checks.pod_network import OwnNetwork, PodNetwork
-from checks.ports import DnsReply, Failure, HttpReply, TcpReply, Trouble
+from checks.replies import DnsReply, Failure, HttpReply, TcpReply, Trouble
 from checks.runtime_log import RuntimeLog
 from checks.runtime_words import Plugin
 from tests.unit.judging import HOST
@@ -101,6 +101,7 @@ INSTANCE = Instance(
     nics=(Nic(mac="", private_ip="10.1.0.4", public_ip="", prefix="10.1.0.0/24"),),
     outbound_ips=(),
 )
+CROWDED = replace(INSTANCE, nics=(*INSTANCE.nics, replace(INSTANCE.nics[0], private_ip="10.1.0.5")))
 SILENT = InstanceUnknown(why="timeout", trouble=Trouble.TIMEOUT, on_azure=True)
 POD = replace(HOST, in_cluster=True, has_card=False, addresses=("10.244.1.9",))
 
@@ -112,9 +113,10 @@ POD = replace(HOST, in_cluster=True, has_card=False, addresses=("10.244.1.9",))
         (POD, None, True),
         (replace(POD, has_card=None), INSTANCE, True),
         (replace(POD, in_cluster=False, aks_node=True), INSTANCE, True),
-        # With classic Azure CNI a pod's address is one of the machine's own.
-        (replace(POD, addresses=("10.1.0.4",)), INSTANCE, True),
+        # With classic Azure CNI a pod's address is one of the machine's own, behind the first.
+        (replace(POD, addresses=("10.1.0.5",)), CROWDED, True),
         # One thing changed, and it is not sure, or no pod's network.
+        (replace(POD, addresses=("10.1.0.4",)), CROWDED, False),
         (replace(POD, has_card=True), INSTANCE, False),
         (replace(POD, has_card=None), None, False),
         (replace(POD, has_card=None, addresses=()), INSTANCE, False),

@@ -18,9 +18,9 @@ from checks.interface import Interface
 from checks.layer import LayerBlocked, LayerRefused
 from checks.manifest import Manifest, ManifestMissing, ManifestRefused
 from checks.outside import Outside
-from checks.ports import Trouble
 from checks.refusal import Admitted
 from checks.registry import Registry
+from checks.replies import Trouble
 from checks.subnet import ServiceEndpoint, Subnet
 from checks.target import Asked, Target
 from checks.tcp_path import TcpBlocked

@@ -16,9 +16,9 @@ from checks.mtu import LargeLost, SizeIndifferent
 from checks.outbound_rules import OutboundRules, Rule
 from checks.outside import Outside
 from checks.outside_tls import Elsewhere
-from checks.ports import Failure, HttpReply, TcpReply, TlsReply, Trouble
 from checks.proxy import NoProxy, ProxyFailed, ProxyInPlace, ProxyUsed
 from checks.repeats import Repeats, Share
+from checks.replies import Failure, HttpReply, TcpReply, TlsReply, Trouble
 from checks.subnet import ServiceEndpoint, Subnet
 from checks.target import Target
 from checks.tcp_path import TcpBlocked, TcpReached

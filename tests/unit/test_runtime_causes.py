@@ -11,7 +11,7 @@ from checks.docker_pull import DockerPulled, DockerPullFailed
 from checks.docker_runtime import DockerDown, DockerRuntime
 from checks.layer import Layer, LayerBlocked
 from checks.mirrors import Mirror, Mirrors
-from checks.ports import Trouble
+from checks.replies import Trouble
 from checks.runtime_log import RuntimeLog
 from checks.target import Target
 from checks.tls_session import TlsTrusted
@@ -268,6 +268,29 @@ def test_a_log_supports_what_the_files_and_the_probe_say_and_proves_nothing_alon
     other = RuntimeLog(lines=(("containerd", "PullImage x509"),))
     assert outcome("runtime-mirror-misconfigured", LAYER, mirrors(CONTAINERDS), other) is LIKELY
     assert outcome("runtime-mirror-misconfigured", LAYER, mirrors(), about) is NONE
+
+
+STREAMING = replace(CONTAINERDS, hosts=("localhost",), silent=("localhost",), service="stopped")
+
+
+def test_the_state_of_artifact_streamings_service_is_evidence_and_proves_nothing():
+    log = RuntimeLog(lines=(("acr-mirror", "panic: listen on localhost failed"),))
+    found = answer("runtime-mirror-misconfigured", LAYER, mirrors(STREAMING), log)
+    other = answer("runtime-mirror-misconfigured", LAYER, mirrors(CONTAINERDS), log)
+
+    assert found.confidence is other.confidence is LIKELY
+    told = [evidence.saw for evidence in found.evidence]
+    assert any("the unit acr-mirror, artifact streaming's, does not run" in saw for saw in told)
+    assert told[-1] == "acr-mirror: panic: listen on localhost failed"
+    assert not any("acr-mirror" in evidence.saw for evidence in other.evidence)
+
+
+@pytest.mark.parametrize("state", ["", "running", "absent", "stopped"])
+def test_what_is_not_known_of_the_service_is_not_said(state):
+    told = replace(STREAMING, service=state).told
+
+    assert ("acr-mirror" in told) is bool(state)
+    assert ("does not run" in told) is (state == "stopped")
 
 
 def test_an_aks_nodes_files_are_not_edited():

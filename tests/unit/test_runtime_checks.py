@@ -8,7 +8,7 @@ import pytest
 
 from checks import disk, listening, mirrors, runtime_log, storage_policy, units
 from checks.machine_replies import LogReply, MirrorReply, SpaceReply, UnitReply
-from checks.ports import DnsReply, Failure, HttpReply, TcpReply, Trouble
+from checks.replies import DnsReply, Failure, HttpReply, TcpReply, Trouble
 from checks.subnet import ServiceEndpoint, Subnet
 from checks.target import Target
 from tests.unit import judging

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from checks.ports import Json
+from checks.replies import Json
 from diagnose.bundle.errors import BundleError
 from diagnose.bundle.verified import SCHEMA, verified
 

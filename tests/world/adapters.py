@@ -12,7 +12,8 @@ import dns.message
 import dns.rcode
 from urllib3.exceptions import ProxyError
 
-from checks.ports import AZURE_DNS, Failure, HttpReply, TlsReply, Trouble
+from checks.ports import AZURE_DNS
+from checks.replies import Failure, HttpReply, TlsReply, Trouble
 from diagnose.live import certificates, proxies
 from diagnose.live.arm import LiveArm
 from diagnose.live.client import Client

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from checks.machine_replies import PullReply
-from checks.ports import Failure
+from checks.replies import Failure
 from checks.token_replies import Token
 from diagnose.lab import cri
 from diagnose.live.containerd import LiveContainerd

@@ -11,7 +11,7 @@ from docker.errors import ImageNotFound
 from typing_extensions import Self
 
 from checks.machine_replies import PullReply
-from checks.ports import Failure
+from checks.replies import Failure
 from checks.token_replies import Token
 from diagnose.lab import engine
 from diagnose.lab.cloud import Cloud

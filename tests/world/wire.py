@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import dns.message
 import dns.rdatatype
 
-from checks.ports import HttpReply
+from checks.replies import HttpReply
 from diagnose.lab import dns as servers
 from diagnose.lab import proxy, router
 from diagnose.lab.cloud import Cloud, Fault

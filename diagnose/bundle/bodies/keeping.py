@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from checks import answers
-from checks.ports import HttpReply
 from checks.privacy import Sensitivity
+from checks.replies import HttpReply
 from diagnose.bundle.bodies import arm, headers, imds, registry, texts
 from diagnose.bundle.bodies.errors import ERRORS
 from diagnose.bundle.bodies.shape import Alias, Fields, reduced

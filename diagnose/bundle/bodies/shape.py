@@ -11,8 +11,8 @@ truth values and null hold no names and pass.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from checks.ports import Json
 from checks.privacy import Sensitivity
+from checks.replies import Json
 from diagnose.bundle.bodies.texts import cut
 
 Alias = Callable[[Sensitivity, str], str]

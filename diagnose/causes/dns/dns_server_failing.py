@@ -22,7 +22,8 @@ on the virtual network. Ask for another name too: if only one fails, its own nam
 from checks.dns_answer import DnsFailed
 from checks.host import Host
 from checks.outside import Outside
-from checks.ports import AZURE_DNS, Trouble
+from checks.ports import AZURE_DNS
+from checks.replies import Trouble
 from diagnose.causes.contract import (
     Cause,
     Confidence,

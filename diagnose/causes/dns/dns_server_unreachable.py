@@ -24,7 +24,8 @@ import shlex
 from checks.dns_answer import DnsFailed
 from checks.host import Host
 from checks.interface import Interface
-from checks.ports import AZURE_DNS, Trouble
+from checks.ports import AZURE_DNS
+from checks.replies import Trouble
 from diagnose.causes.contract import (
     Cause,
     Confidence,

@@ -22,7 +22,7 @@ some minutes: negative answers are kept.
 from checks.dns_answer import DnsAnswer
 from checks.layer import LayerBlocked
 from checks.layer_dns import LayerNames
-from checks.ports import Trouble
+from checks.replies import Trouble
 from diagnose.causes import private_link, zone_steps
 from diagnose.causes.contract import (
     Cause,

@@ -22,7 +22,7 @@ azurecr.cn are different worlds. A name that was made a minute ago may not be kn
 
 from checks.dns_answer import DnsFailed
 from checks.outside import Outside
-from checks.ports import Trouble
+from checks.replies import Trouble
 from diagnose.causes.contract import (
     Cause,
     Confidence,

@@ -20,8 +20,8 @@ restored from a snapshot or paused for long may need its clock stepped once by h
 
 from checks.clock import Clock, ClockUnknown
 from checks.contract import Health
-from checks.ports import Trouble
 from checks.proxy import ProxyFailed
+from checks.replies import Trouble
 from checks.tls_session import TlsUntrusted, names_dates
 from checks.token import PullTokenRefused
 from diagnose.causes.contract import (

@@ -25,7 +25,7 @@ from checks.host import Host
 from checks.identity import IdentityMissing
 from checks.instance import Instance, InstanceUnknown
 from checks.node_config import NodeConfig
-from checks.ports import Trouble
+from checks.replies import Trouble
 from checks.stored import StoredLogins
 from diagnose.causes.contract import (
     Cause,

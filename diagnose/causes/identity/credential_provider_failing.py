@@ -39,6 +39,7 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
+from diagnose.causes.identity import _provider
 from diagnose.causes.identity._pull import Pull
 
 _LOOK = FixStep(
@@ -67,7 +68,7 @@ def find(
         return None
     asked, token = pull.anonymous, pull.token
     if asked and asked.lets_pull:
-        return Rejected(because="the registry lets anybody pull, so the kubelet needs no provider")
+        return _provider.NEEDLESS
     gone = bool(failed and not failed.provider)
     if not asked or not pull.wanted or not (gone or _compares(token, given)):
         return None  # the pull stops before that, or this program is refused alike
@@ -108,14 +109,5 @@ CAUSE = Cause(
     owner=Owner.HOST,
     find=find,
     beats=("credentials-missing", "credentials-rejected"),
-    # The kubelet shows the registry nothing that the node's identity or its roles come into.
-    before=(
-        "abac-role-missing",
-        "arm-audience-disabled",
-        "identity-ambiguous",
-        "imds-unreachable",
-        "no-managed-identity",
-        "pull-role-missing",
-        "wrong-tenant",
-    ),
+    before=_provider.BEFORE,
 )

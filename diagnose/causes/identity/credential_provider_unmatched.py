@@ -38,13 +38,14 @@ from diagnose.causes.contract import (
     Risk,
     Stage,
 )
+from diagnose.causes.identity import _provider
 from diagnose.causes.identity._pull import Pull
 
 
 def find(provider: ProviderUnmatched, pull: Pull, host: Host | None) -> Finding | Rejected | None:
     asked = pull.anonymous
     if asked and asked.lets_pull:
-        return Rejected(because="the registry lets anybody pull, so the kubelet needs no provider")
+        return _provider.NEEDLESS
     if not asked or not pull.wanted:
         return None  # the pull stops before anybody's credentials count
     return Finding(
@@ -83,14 +84,5 @@ CAUSE = Cause(
     owner=Owner.HOST,
     find=find,
     beats=("credentials-missing", "credentials-rejected"),
-    # The kubelet never gets so far as to ask for the node's identity.
-    before=(
-        "abac-role-missing",
-        "arm-audience-disabled",
-        "identity-ambiguous",
-        "imds-unreachable",
-        "no-managed-identity",
-        "pull-role-missing",
-        "wrong-tenant",
-    ),
+    before=_provider.BEFORE,
 )

@@ -4,7 +4,7 @@ from shlex import quote
 
 from checks.outbound_rules import OutboundRules
 from checks.outside_tls import Elsewhere
-from checks.ports import Trouble
+from checks.replies import Trouble
 from diagnose.causes.contract import Confidence, FixStep, Risk
 
 # Azure Firewall's deny is an end of the stream (EOF); others reset, hang, or answer something else.

@@ -23,8 +23,8 @@ endpoint policy on the subnet must allow the registry's accounts.
 from checks.layer import LayerBlocked
 from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
-from checks.ports import Trouble
 from checks.repeats import Repeats, Share
+from checks.replies import Trouble
 from checks.target import Target
 from diagnose.causes.contract import (
     Cause,

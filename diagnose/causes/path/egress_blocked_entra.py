@@ -22,7 +22,7 @@ from checks.anonymous import Anonymous
 from checks.identity import IdentityMissing
 from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
-from checks.ports import Trouble
+from checks.replies import Trouble
 from diagnose.causes.contract import (
     Cause,
     Confidence,

@@ -23,9 +23,9 @@ from checks.challenge import Challenge
 from checks.dns_answer import DnsAnswer
 from checks.outbound_rules import OutboundRules
 from checks.outside import Outside
-from checks.ports import Trouble
 from checks.proxy import ProxyFailed
 from checks.repeats import Repeats, Share
+from checks.replies import Trouble
 from checks.tcp_path import TcpBlocked
 from diagnose.causes.contract import Cause, Confidence, Evidence, Finding, Owner, Rejected, Stage
 from diagnose.causes.path import _groups, _steps

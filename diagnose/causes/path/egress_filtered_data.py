@@ -24,7 +24,7 @@ from checks.layer import LayerBlocked, LayerRefused
 from checks.mtu import LargeLost
 from checks.outbound_rules import OutboundRules
 from checks.outside_tls import Elsewhere
-from checks.ports import Trouble
+from checks.replies import Trouble
 from checks.target import Target
 from checks.tls_session import genuine
 from diagnose.causes.contract import Cause, Confidence, Evidence, Finding, Owner, Rejected, Stage

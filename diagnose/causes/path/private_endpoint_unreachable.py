@@ -24,7 +24,7 @@ from checks.addresses import Kind, kind
 from checks.arm_answer import part
 from checks.challenge import Challenge
 from checks.hosts_file import Override
-from checks.ports import Trouble
+from checks.replies import Trouble
 from checks.tcp_path import TcpBlocked
 from diagnose.causes.contract import (
     Cause,

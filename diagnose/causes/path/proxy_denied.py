@@ -21,8 +21,8 @@ for this subnet does not fit then.
 """
 
 from checks.layer import LayerBlocked, LayerRefused
-from checks.ports import Trouble
 from checks.proxy import ProxyFailed, ProxyInPlace
+from checks.replies import Trouble
 from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import (

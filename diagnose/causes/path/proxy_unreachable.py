@@ -22,8 +22,8 @@ other. Docker, containerd and the kubelet have settings of their own.
 from shlex import quote
 from urllib.parse import urlsplit
 
-from checks.ports import Trouble
 from checks.proxy import ProxyFailed
+from checks.replies import Trouble
 from checks.subnet import Subnet
 from checks.target import Target
 from diagnose.causes.contract import (

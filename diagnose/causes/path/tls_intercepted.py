@@ -23,8 +23,8 @@ from dataclasses import replace
 
 from checks.layer import LayerBlocked
 from checks.outside_tls import Elsewhere
-from checks.ports import Trouble
 from checks.proxy import ProxyFailed
+from checks.replies import Trouble
 from checks.target import Target
 from checks.tls_session import TlsUntrusted, genuine
 from diagnose.causes.contract import (

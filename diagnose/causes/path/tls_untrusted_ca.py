@@ -21,8 +21,8 @@ restart them after a change. A container image has a store of its own.
 
 from checks.host import Host
 from checks.outside_tls import Elsewhere
-from checks.ports import Trouble
 from checks.proxy import ProxyFailed
+from checks.replies import Trouble
 from checks.tls_session import TlsUntrusted, names_dates
 from diagnose.causes.contract import (
     Cause,

@@ -2,8 +2,9 @@
 
 from checks.docker_runtime import DockerRuntime
 from checks.mirrors import Mirror
+from checks.runtime_log import RuntimeLog
 from checks.runtime_words import Reading, Said
-from diagnose.causes.contract import Confidence
+from diagnose.causes.contract import Confidence, Evidence
 
 _STORE = "overlayfs"  # docker's containerd image store, which alone reads hosts.toml
 
@@ -22,3 +23,9 @@ def blamed(
     stores = docker and docker.storage_driver == _STORE
     unsaid = not asked.host and asked.said is Said.OTHER
     return Confidence.LIKELY if unsaid and stores and own.bypasses(login_server) else None
+
+
+def of_service(mirror: Mirror, log: RuntimeLog | None) -> tuple[Evidence, ...]:
+    """Give what artifact streaming's own service logged, where it is what stands in between."""
+    line = log.of_mirror if log and mirror.service else ""
+    return (Evidence(check="runtime-log", saw=line),) if line else ()

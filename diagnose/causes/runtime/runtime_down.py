@@ -20,7 +20,7 @@ asked may be another one.
 
 from checks.containerd_runtime import ContainerdDown
 from checks.docker_runtime import DockerDown
-from checks.ports import Trouble
+from checks.replies import Trouble
 from diagnose.causes.contract import (
     Cause,
     Confidence,

@@ -19,7 +19,10 @@ Still failing?
 Of several hosts, a runtime shows the words of one: of the first that it could not reach or sign in
 to, unless another answered with an error of its own. So a mirror hides what the registry said, and
 this program asks the registry itself. On an AKS node these files are the cluster's own: network
-isolation and artifact streaming write them, and an edit by hand is undone.
+isolation and artifact streaming write them, and an edit by hand is undone. Artifact streaming sends
+pulls to the node's own localhost, where the unit acr-mirror listens; it signs in as the kubelet's
+identity, and containerd goes on to the registry where it fails. Its state and its last error stand
+in the evidence, as far as this machine tells them.
 """
 
 from checks.containerd_pull import ContainerdPulled, ContainerdPullFailed
@@ -66,15 +69,15 @@ def find(
     if failed and own and sure:
         evidence += [
             Evidence(check="docker-pull", saw=failed.summary),
-            Evidence(check="mirrors", saw=f"{own.source} names {', '.join(own.hosts)}"),
+            Evidence(check="mirrors", saw=own.named),
         ]
-        return _finding(own, sure, evidence, host)
+        return _finding(own, sure, evidence, host, log)
     if containerd_failed and words and told and _mirror_words.named(told, words, server):
         evidence += [
             Evidence(check="containerd-pull", saw=containerd_failed.summary),
-            Evidence(check="mirrors", saw=f"{told.source} names {', '.join(told.hosts)}"),
+            Evidence(check="mirrors", saw=told.named),
         ]
-        return _finding(told, Confidence.PROVEN, evidence, host)
+        return _finding(told, Confidence.PROVEN, evidence, host, log)
     unasked = docker is None and containerd_pulled is None
     dead = mirrors.dead
     if dead and unasked:
@@ -82,22 +85,27 @@ def find(
         line = log.naming(*dead.hosts) if log else ""
         if line:
             evidence.append(Evidence(check="runtime-log", saw=line))
-        return _finding(dead, Confidence.PROVEN if line else Confidence.LIKELY, evidence, host)
+        sure = Confidence.PROVEN if line else Confidence.LIKELY
+        return _finding(dead, sure, evidence, host, log)
     if told and unasked and told.bypasses(server):
         # Something is there, which may well be a cache that has the image: it was not asked.
         evidence.append(Evidence(check="mirrors", saw=mirrors.summary))
-        return _finding(told, Confidence.POSSIBLE, evidence, host)
+        return _finding(told, Confidence.POSSIBLE, evidence, host, log)
     if docker and docker.mirrors and failed and asked and asked.said is not Said.NO_SPACE:
         return Rejected(because="docker's registry-mirrors serve Docker Hub alone")
     return None
 
 
 def _finding(
-    mirror: Mirror, confidence: Confidence, evidence: list[Evidence], host: Host
+    mirror: Mirror,
+    confidence: Confidence,
+    evidence: list[Evidence],
+    host: Host,
+    log: RuntimeLog | None,
 ) -> Finding:
     return Finding(
         confidence=confidence,
-        evidence=tuple(evidence),
+        evidence=(*evidence, *_mirror_words.of_service(mirror, log)),
         fix=_mirror_steps.steps(mirror, host),
         settle="" if confidence is Confidence.PROVEN else PULL,
     )

@@ -66,7 +66,7 @@ def _facts(section: Section, summary: Summary, group: Group) -> Iterator[tuple[s
         yield "The pull stops at", words(grouped.tallied(group.reached))
     yield "Could be", words(grouped.tallied(group.rivals))
     yield "Also wrong", words(grouped.tallied(group.also))
-    yield "In the logs", "<br>".join(map(words, told.seen(section, group.id)))
+    yield "In the archive", "<br>".join(map(words, told.seen(section, group.id)))
     yield "Nodes", words(grouped.examples(group))
 
 

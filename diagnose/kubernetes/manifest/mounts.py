@@ -1,22 +1,26 @@
 """What of its node each profile lets the pod see, and what is lost without it; pure.
 
-Each is read-only, and as small as it can be: /etc/kubernetes as a folder would bring the kubelet's
-private key along. A path of these types has to be there, or the pod waits and its event names the
-path (https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types). The other types
-are worse: without a type, and with ...OrCreate, a missing path is made on the node. So only what
-every AKS node of Linux has is listed. A link is followed on the node, where it leads somewhere.
+Each is read-only, but for the one folder of ``--node-log``, and as small as it can be:
+/etc/kubernetes as a folder would bring the kubelet's private key along. A path of these types has
+to be there, or the pod waits and its event names the path
+(https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types). The other types are
+worse: with ...OrCreate the kubelet makes a missing path on the node, and without a type containerd
+does (https://github.com/containerd/containerd, pkg/cri/opts/spec_linux_opts.go, WithMounts). So
+only what every AKS node of Linux has is listed. A link is followed on the node, where it leads
+somewhere.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from diagnose.kubernetes.manifest.names import HOST
+from diagnose.kubernetes.manifest.names import HOST, NODE_LOG
 from diagnose.kubernetes.manifest.nodes import Place
 from diagnose.kubernetes.manifest.systems import LIBRARIES
 from diagnose.kubernetes.manifest.wanted import Profile, Wanted
 
 _FILE, _FOLDER, _SOCKET = "File", "Directory", "Socket"
+_MADE = "DirectoryOrCreate"
 AZURE_JSON = "/etc/kubernetes/azure.json"
 SOCKET = "/run/containerd/containerd.sock"
 ROOT_IN_EFFECT = (
@@ -35,6 +39,7 @@ class Mount:
     why: str
     at: str
     only_diagnose: bool = True
+    writable: bool = False
 
     @property
     def volume(self) -> str:
@@ -48,7 +53,7 @@ def mounts(wanted: Wanted, place: Place | None) -> tuple[Mount, ...]:
 
     Of two mounts of one path, the first has the words that explain it.
     """
-    return (*_python(wanted, place), *_node(wanted, place), *_full(wanted))
+    return (*_python(wanted, place), *_node(wanted, place), *_full(wanted), *_log(wanted))
 
 
 def _python(wanted: Wanted, place: Place | None) -> Iterator[Mount]:
@@ -103,6 +108,17 @@ def _full(wanted: Wanted) -> Iterator[Mount]:
     if wanted.profile is not Profile.FULL:
         return
     yield _at_host(SOCKET, _SOCKET, ROOT_IN_EFFECT)
+
+
+def _log(wanted: Wanted) -> Iterator[Mount]:
+    """The one place on a node that is written to, where somebody asked for it."""
+    if not wanted.node_log:
+        return
+    why = (
+        "The report of each run is left here and replaced by the next one; AKS's log collector "
+        "takes it along. It stays when the namespace is deleted."
+    )
+    yield Mount(NODE_LOG, _MADE, why, NODE_LOG, writable=True)
 
 
 def _at_host(path: str, kind: str, why: str) -> Mount:

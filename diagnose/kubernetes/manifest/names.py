@@ -11,3 +11,9 @@ ARCHITECTURE = "kubernetes.io/arch"
 SKU = "kubernetes.azure.com/os-sku"  # https://learn.microsoft.com/azure/aks/use-labels
 VIRTUAL = ("type", "virtual-kubelet")  # https://learn.microsoft.com/azure/aks/virtual-nodes-cli
 HOST = "/host"  # in the pod: where the node's files stand
+# AKS's log collector takes /var/log/azure/*/* into aks_logs.zip (Azure/AgentBaker,
+# parts/linux/cloud-init/artifacts/aks-log-collector.sh).
+NODE_LOG = "/var/log/azure/acr-diagnose"
+REPORT = "report.json"
+LOG_VARIABLE = "ACR_DIAGNOSE_NODE_LOG"  # tells a pod the folder that it may write to
+NOTE = f"{NAME}: "  # begins a line beside the verdict, which says what else went wrong

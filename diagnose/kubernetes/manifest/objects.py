@@ -8,7 +8,8 @@ from typing import Any
 
 from diagnose import __version__
 from diagnose.kubernetes.manifest import pod, yaml
-from diagnose.kubernetes.manifest.names import NAME
+from diagnose.kubernetes.manifest.mounts import mounts
+from diagnose.kubernetes.manifest.names import NAME, NODE_LOG, REPORT
 from diagnose.kubernetes.manifest.nodes import Place
 from diagnose.kubernetes.manifest.parcels import Parcel
 from diagnose.kubernetes.manifest.wanted import Wanted
@@ -17,7 +18,7 @@ from diagnose.kubernetes.manifest.yaml import Noted, Value
 _LABELS = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/version": __version__}
 _SECURITY = "pod-security.kubernetes.io"
 _WHY_PRIVILEGED = (
-    "The levels below forbid a host network "
+    "The levels below forbid {what} "
     "(https://kubernetes.io/docs/concepts/security/pod-security-standards/). "
     "The pods themselves are not privileged."
 )
@@ -33,7 +34,7 @@ def text(wanted: Wanted, parcels: Sequence[Parcel] = ()) -> str:
     """Give all of it as one file for ``kubectl apply -f``."""
     rows = [
         f"acr-diagnose {__version__}: the pull path of each node to {wanted.target}.",
-        f"The profile is {wanted.profile}. Nothing here writes to a node.",
+        f"The profile is {wanted.profile}. {_what_is_written(wanted)}",
         f"Delete it when it has answered: kubectl delete namespace {wanted.namespace}",
         *(f"Left out: {sentence}." for sentence in wanted.left_out),
     ]
@@ -54,13 +55,21 @@ def documents(wanted: Wanted, parcels: Sequence[Parcel] = ()) -> list[Value]:
     ]
 
 
+def _what_is_written(wanted: Wanted) -> str:
+    if not wanted.node_log:
+        return "Nothing here writes to a node."
+    return f"On each node one file is written, {NODE_LOG}/{REPORT}, which stays there."
+
+
 def _namespace(wanted: Wanted) -> Value:
     levels = {f"{_SECURITY}/{mode}": "privileged" for mode in ("audit", "enforce", "warn")}
     labels = {**_LABELS, **levels}
+    has_paths = any(mounts(wanted, place) for place in wanted.places or (None,))
+    why = _WHY_PRIVILEGED.format(what=f"a host network{' and host paths' if has_paths else ''}")
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
-        "metadata": {"name": wanted.namespace, "labels": Noted(labels, _WHY_PRIVILEGED)},
+        "metadata": {"name": wanted.namespace, "labels": Noted(labels, why)},
     }
 
 

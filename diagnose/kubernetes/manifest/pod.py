@@ -12,7 +12,9 @@ from diagnose.kubernetes.manifest.names import (
     ARCHITECTURE,
     DIAGNOSE,
     HOST,
+    LOG_VARIABLE,
     NAME,
+    NODE_LOG,
     PLATFORM,
     REST,
     SKU,
@@ -90,6 +92,7 @@ def _diagnose(wanted: Wanted, place: Place | None, seen: tuple[Mount, ...]) -> V
             {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
             {"name": "HOME", "value": _SCRATCH},
             *([{"name": "ACR_DIAGNOSE_HOST_ROOT", "value": HOST}] if under_host else []),
+            *([{"name": LOG_VARIABLE, "value": NODE_LOG}] if wanted.node_log else []),
         ],
         **_modest(),
         "terminationMessagePath": "/dev/termination-log",
@@ -180,4 +183,5 @@ def _volume(mount: Mount) -> Value:
 
 
 def _mounted(mount: Mount) -> Value:
-    return {"name": mount.volume, "mountPath": mount.at, "readOnly": True}
+    only_read = {} if mount.writable else {"readOnly": True}
+    return {"name": mount.volume, "mountPath": mount.at, **only_read}

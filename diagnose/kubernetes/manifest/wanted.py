@@ -42,6 +42,7 @@ class Wanted:
     identity: str = ""
     arm: bool = True
     seconds: float = SECONDS
+    node_log: bool = False  # leave the report on the node as well
 
 
 def wanted(
@@ -57,6 +58,7 @@ def wanted(
     identity: str = "",
     arm: bool = True,
     seconds: float = SECONDS,
+    node_log: bool = False,
 ) -> Wanted:
     """Check and complete; ``nodes`` is a NodeList. Raise `UsageError` with what would work."""
     parse(target)
@@ -82,6 +84,7 @@ def wanted(
         identity=identity,
         arm=arm,
         seconds=seconds,
+        node_log=node_log,
     )
 
 

@@ -16,11 +16,15 @@ from diagnose.kubernetes.run.pods import Pod, Stage
 
 @dataclass(slots=True)
 class Place:
-    """One node. ``was`` is what became of a pod that is no longer there."""
+    """One node. ``was`` is what became of a pod that is no longer there.
+
+    ``note`` is what the node said beside its answer.
+    """
 
     pod: Pod | None = None
     digest: Digest | None = None
     was: str = ""
+    note: str = ""
 
     @property
     def stage(self) -> Stage:
@@ -48,6 +52,7 @@ class Board:
             place.was = before.trouble
         place.pod = pod
         place.digest = place.digest or pod.digest
+        place.note = place.note or pod.note
 
     def gone(self, pod: Pod) -> None:
         """Take note that a pod is no more; what it answered stays."""
@@ -76,6 +81,17 @@ class Board:
             node = self.nodes.get(name)
             if not place.digest and (not node or node.runs_pods):
                 yield name, place
+
+    def notes(self) -> Iterator[str]:
+        """Give one sentence for all that the nodes say beside their answers."""
+        found = [
+            f"{name}: {self.places[name].note}"
+            for name in sorted(self.places)
+            if self.places[name].note
+        ]
+        if found:
+            more = f" (and {len(found) - 1} more)" if found[1:] else ""
+            yield f"{found[0]}{more}"
 
     def stages(self) -> Counter[Stage]:
         return Counter(place.stage for place in self.places.values())

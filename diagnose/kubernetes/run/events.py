@@ -1,5 +1,6 @@
 """What a cluster's events say of pods that do not start; pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 from diagnose.bundle.errors import printable
 from diagnose.fleet.tree import text
 
+# The kubelet tells a container's state in an event of its own, beside the one with the reason.
+_STATE = re.compile(r"Failed: Error: \w+\Z")
 _MOST = 400  # characters of one event
 _REASONS = 20  # different ones that are kept of the DaemonSets
 
 
 @dataclass(slots=True)
 class Told:
-    """The last warning of each pod by its name, and what kept pods from being made at all."""
+    """Each pod's last warning that has a reason, and what kept pods from being made at all."""
 
     pods: dict[str, str] = field(default_factory=dict)
     refused: dict[str, None] = field(default_factory=dict)
@@ -22,8 +25,10 @@ class Told:
         kind = text(item, "involvedObject", "kind")
         told = f"{text(item, 'reason')}: {text(item, 'message')}"
         told = printable(" ".join(told.split()), _MOST)
+        name = text(item, "involvedObject", "name")
         if kind == "Pod":
-            self.pods[text(item, "involvedObject", "name")] = told
+            if name not in self.pods or not _STATE.match(told):
+                self.pods[name] = told
         elif kind == "DaemonSet" and len(self.refused) < _REASONS:
             self.refused[told] = None
 

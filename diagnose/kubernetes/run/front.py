@@ -3,10 +3,10 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from checks.target import UsageError, without_login
+from checks.target import UsageError, parse, without_login
 from diagnose import front, reports
 from diagnose.fleet import front as fleet_front
 from diagnose.fleet import roster
@@ -48,6 +48,8 @@ class Request:
     arm: bool = True
     most: int = 0
     keeps: bool = False
+    events: bool = False
+    node_log: bool = False
     program: str = "kubectl"
     patience: Patience = field(default_factory=Patience)
 
@@ -59,11 +61,15 @@ def run(request: Request, output: str, *, quiet: bool = False, colour: bool = Tr
     5: nothing came of it; 128 and more: interrupted by that signal. Raises `UsageError`.
     """
     slips: list[UsageError] = []
+    begun = time.monotonic()
+
+    def show(outcome: Outcome) -> None:
+        seconds = time.monotonic() - begun
+        front.printed(_report(outcome, output, quiet=quiet, colour=colour, seconds=seconds))
 
     def job() -> tuple[str, int]:
-        begun = time.monotonic()
         try:
-            outcome = _outcome(request, quiet=quiet)
+            return "", _code(_outcome(request, show, quiet=quiet))
         except UsageError as error:
             slips.append(error)
             return "", 0
@@ -72,8 +78,6 @@ def run(request: Request, output: str, *, quiet: bool = False, colour: bool = Tr
                 slips.append(UsageError(str(error)))
                 return "", 0
             return _failed(str(error), request, output), front.BROKEN
-        seconds = time.monotonic() - begun
-        return _told(outcome, output, quiet=quiet, colour=colour, seconds=seconds)
 
     code = front.guarded(job, output, without_login(request.target))
     for slip in slips:
@@ -105,18 +109,20 @@ def live(
     return fleet_front.shown(items, output, quiet=quiet, colour=colour)
 
 
-def _outcome(request: Request, *, quiet: bool) -> Outcome:
+def _outcome(request: Request, show: Callable[[Outcome], None], *, quiet: bool) -> Outcome:
     _wanted(request)  # a slip is told before anybody is asked anything
     order = Order(
         render=lambda nodes: _rendered(request, nodes),
         namespace=request.namespace,
         seconds=request.seconds,
         most=request.most,
+        needs_nodes="--zero-pull" if request.zero_pull else "",
         keeps=request.keeps,
+        events=parse(request.target).image if request.events else "",
         patience=request.patience,
     )
     api = Kubectl(request.context, request.kubeconfig, program=request.program)
-    return work(api, order, Progress(sys.stderr, quiet=quiet))
+    return work(api, order, Progress(sys.stderr, quiet=quiet), show)
 
 
 def _wanted(request: Request, nodes: Sequence[Object] | None = None) -> Wanted:
@@ -131,30 +137,31 @@ def _wanted(request: Request, nodes: Sequence[Object] | None = None) -> Wanted:
         nodes={"items": nodes} if chosen else None,
         identity=request.identity,
         arm=request.arm,
+        node_log=request.node_log,
     )
 
 
 def _rendered(
     request: Request, nodes: Sequence[Object] | None
 ) -> tuple[list[Object], Sequence[str]]:
-    if nodes is None and request.zero_pull:
-        raise UsageError("--zero-pull chooses by the cluster's nodes, which may not be listed")
     asked = _wanted(request, nodes)
     return objects.objects(asked, manifest.code(asked)), asked.left_out
 
 
-def _told(
-    outcome: Outcome, output: str, *, quiet: bool, colour: bool, seconds: float
-) -> tuple[str, int]:
+def _report(outcome: Outcome, output: str, *, quiet: bool, colour: bool, seconds: float) -> str:
     sys.stderr.writelines(f"acr-diagnose: {limit}\n" for limit in outcome.limits)
     fleet = roster.collected(outcome.items)
     fleet.limits = tuple(outcome.limits)
     look = style.of(sys.stdout, os.environ, colour=colour)
-    report = "" if quiet else fleet_front.rendered(fleet, output, look, seconds)
+    return "" if quiet else fleet_front.rendered(fleet, output, look, seconds)
+
+
+def _code(outcome: Outcome) -> int:
     if outcome.ended:
-        return report, _SIGNAL + outcome.ended
-    unsure = fleet.code == 0 and not outcome.complete
-    return report, _SILENT if unsure or not outcome.answered else fleet.code
+        return _SIGNAL + outcome.ended
+    code = roster.collected(outcome.items).code
+    unsure = code == 0 and not outcome.complete
+    return _SILENT if unsure or not outcome.answered else code
 
 
 def _failed(sentence: str, request: Request, output: str) -> str:

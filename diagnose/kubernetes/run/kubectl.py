@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 from urllib.parse import urlencode
 
-from diagnose.kubernetes.api import ApiError, Reason
+from diagnose.kubernetes.api import ApiError, Posted, Reason
 from diagnose.kubernetes.run import refusals
 
 _SECONDS = 20  # for one answer
@@ -50,6 +50,20 @@ class Kubectl:
     def post(self, path: str, body: Mapping[str, Any]) -> bytes:
         return self._run("create", path, "-f", "-", sent=json.dumps(body).encode())
 
+    def post_all(self, items: Sequence[Mapping[str, Any]], seconds: float) -> Posted:
+        """One process sends them one after the other; it looks up where their kinds belong."""
+        sent = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(items)}).encode()
+        line = [self._program, *self._which, f"--request-timeout={max(1, round(self._seconds))}s"]
+        line += ["create", "-f", "-", "-o", "name", "--validate=false"]
+        try:
+            done = _done(line, sent, seconds)
+        except subprocess.TimeoutExpired as late:
+            error = ApiError(Reason.SILENT, f"not done within {seconds:.0f} s")
+            return Posted(len((late.stdout or b"").splitlines()), error)
+        except OSError as error:
+            return Posted(0, ApiError(Reason.NO_KUBECTL, f"kubectl does not run: {error.strerror}"))
+        return refusals.posted(done.stdout, done.stderr, done.returncode)
+
     def delete(self, path: str, query: Mapping[str, str] | None = None) -> None:
         self._run("delete", _uri(path, query))
 
@@ -65,14 +79,7 @@ class Kubectl:
         line = self._line(verb, uri, *more, seconds=self._seconds)
         limit = self._seconds + _STARTING
         try:
-            done = subprocess.run(
-                line,
-                input=sent,
-                capture_output=True,
-                timeout=limit,
-                check=False,
-                start_new_session=True,  # Ctrl-C ends us, and we decide what becomes of a call
-            )
+            done = _done(line, sent, limit)
         except subprocess.TimeoutExpired:
             raise ApiError(Reason.SILENT, f"no answer within {limit:.0f} s") from None
         except OSError as error:
@@ -112,6 +119,17 @@ class Watch:
         self._closed = True
         with contextlib.suppress(OSError):
             self._process.kill()
+
+
+def _done(line: Sequence[str], sent: bytes, seconds: float) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        line,
+        input=sent,
+        capture_output=True,
+        timeout=seconds,
+        check=False,
+        start_new_session=True,  # Ctrl-C ends us, and we decide what becomes of a call
+    )
 
 
 def _uri(path: str, query: Mapping[str, str] | None) -> str:

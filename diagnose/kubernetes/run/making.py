@@ -44,6 +44,7 @@ class Made:
         self._patience, self._sleep, self._clock = patience, sleep, clock
         self._items: list[Item] = []
         self._doubtful: set[Item] = set()  # a try ended without an answer
+        self._is_going = False  # the cluster took all of it
 
     def create(self, wanted: Mapping[str, Any]) -> None:
         """Create one object; raise `MakingError` that says what would let it be made."""
@@ -79,9 +80,10 @@ class Made:
         return f"{self._api.client} -n {where} delete {kinds} -l {LABEL}={self._run}"
 
     def remove(self) -> bool:
-        """Delete everything; tell whether the cluster took all of it."""
+        """Have everything deleted; tell whether the cluster took all of it."""
         try:
             self._remove()
+            self._is_going = True
         except ApiError as error:
             self._tell(f"what this run made could not be deleted: {error}")
             self._tell(f"delete it by hand: {self.by_hand}")
@@ -97,9 +99,6 @@ class Made:
             if spaces and error.reason is Reason.FORBIDDEN:
                 self._without(spaces)
             raise
-        if self._items:
-            self._wait_until_gone(spaces)
-        self._items.clear()
 
     def _without(self, spaces: list[Item]) -> None:
         """Delete what is inside at least, where the namespace itself may not be deleted."""
@@ -128,8 +127,11 @@ class Made:
             return None if is_going else error
         return None
 
-    def _wait_until_gone(self, spaces: list[Item]) -> None:
-        """See the cluster finish; what takes longer is told, and is no failure."""
+    def wait(self) -> None:
+        """See the cluster finish what `remove` began; what takes longer is told, and no failure."""
+        if not self._items or not self._is_going:
+            return
+        spaces = [item for item in self._items if item.kind == "Namespace"]
         end = self._clock() + self._patience
         try:
             while self._is_there(spaces):

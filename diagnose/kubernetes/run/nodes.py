@@ -21,7 +21,7 @@ class Node:
 
     machine: Machine  # as the fleet's reports know it
     host: str  # the label by which it can be selected
-    runs_pods: bool  # of ours: it runs Linux, and is a machine
+    runs_pods: bool  # of ours: what the manifest asks of its labels is so
     trouble: str
 
     @property
@@ -36,12 +36,11 @@ class Node:
 def of(item: Object) -> Node:
     labels = at(item, "metadata", "labels")
     machine = fleet_nodes.read(item)
-    info = text(item, "status", "nodeInfo", "operatingSystem")
-    system = info or text(labels, "kubernetes.io/os") or "linux"
+    virtual, kind = names.VIRTUAL
     return Node(
         machine=machine,
         host=text(labels, _HOST) or machine.name,
-        runs_pods=system == "linux" and text(labels, "type") != "virtual-kubelet",
+        runs_pods=text(labels, names.PLATFORM) == "linux" and text(labels, virtual) != kind,
         trouble=foreign.short("; ".join(_wrong(each(item, "status", "conditions")))),
     )
 
@@ -81,5 +80,5 @@ def slim(item: Object) -> Object:
 
 def _chosen_by(item: Object) -> dict[str, str]:
     labels = at(item, "metadata", "labels")
-    keys = (names.SKU, names.ARCHITECTURE, names.PLATFORM)
+    keys = (names.SKU, names.ARCHITECTURE, names.PLATFORM, names.VIRTUAL[0])
     return {key: text(labels, key) for key in keys if key in labels}

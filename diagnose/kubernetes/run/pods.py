@@ -12,6 +12,7 @@ from enum import Enum
 from diagnose.fleet import foreign, verdicts
 from diagnose.fleet.tree import at, each, text
 from diagnose.grouping.digest import Digest
+from diagnose.kubernetes.manifest.names import NOTE
 from diagnose.kubernetes.run.listing import Object
 
 _USUAL = {"", "ContainerCreating", "PodInitializing"}  # waited for while nothing is wrong
@@ -28,7 +29,7 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pod:
-    """``trouble`` says why there is no ``digest``."""
+    """``trouble`` says why there is no ``digest``; ``note`` is what the node says beside it."""
 
     name: str
     namespace: str
@@ -36,6 +37,7 @@ class Pod:
     stage: Stage
     digest: Digest | None = None
     trouble: str = ""
+    note: str = ""
     told: bool = False  # it runs and says that it is ready: its log has the verdict
     container: str = ""  # whose log that is
 
@@ -55,6 +57,7 @@ def of(item: Object) -> Pod:
         stage=stage,
         digest=digest,
         trouble=foreign.short(" ".join(trouble.split())),
+        note=_note(ended) if digest else "",
         told=stage is Stage.RUNNING and ready,
         container=next(_containers(item), ""),
     )
@@ -67,6 +70,12 @@ def verdict(words: str, node: str) -> Digest | None:
             if isinstance(found, Digest):
                 return foreign.named(found, node)
     return None
+
+
+def _note(ended: list[Object]) -> str:
+    lines = (line for one in ended for line in text(one, "message").splitlines())
+    found = (line.removeprefix(NOTE) for line in lines if line.startswith(NOTE))
+    return foreign.short(next(found, ""))
 
 
 def _how(item: Object, ended: list[Object]) -> tuple[Stage, str]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from diagnose.kubernetes.api import ApiError, Reason
+from diagnose.kubernetes.api import ApiError, Posted, Reason
 
 # The word in brackets is the reason of the API server's Status, see StatusReason in
 # https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/types.go
@@ -52,6 +52,8 @@ _WORDS = (
 )
 # kubectl has a sentence of its own for what is not valid: The ConfigMap "x" is invalid: ...
 _INVALID = re.compile(r"\AThe (?:request|\S+ \"[^\"]*\") is invalid\b")
+_THERE = "Error from server (AlreadyExists): "
+_WHERE = 'error when creating "STDIN": '
 _CONTEXT = re.compile(r"context .* does not exist|stat .*: (no such file|permission denied)")
 
 
@@ -75,6 +77,18 @@ def understood(text: str) -> ApiError:
     if ".privatelink." in lower:  # https://learn.microsoft.com/azure/aks/private-clusters
         said += " (a private cluster: run this on a machine in its network)"
     return ApiError(reason, said.removeprefix("error: "))
+
+
+def posted(out: bytes, said: bytes, code: int) -> Posted:
+    """Read what kubectl says of many objects: a name for each that it made, a line for each no."""
+    made = len(out.splitlines())
+    lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
+    fresh = [line for line in lines if not line.startswith(_THERE)]
+    if not code or (lines and not fresh):
+        return Posted(made + len(lines) - len(fresh))
+    refused = [line for line in fresh if _SERVER.match(line) or _INVALID.match(line)]
+    first = next(iter(refused or fresh), f"kubectl ended with code {code}")
+    return Posted(made + len(lines) - len(fresh), understood(first.replace(_WHERE, "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Patience:
     daemons: float = 5.0  # between two looks at what the DaemonSets have made
     late: float = 3.0  # for a pod that was made and not seen yet
     again: float = 10.0  # before a log without a verdict is read once more
+    events: float = 120.0  # for which events are written
     deleting: float = 60.0  # for which it is tried, and then for which its end is waited for
 
 
@@ -185,7 +186,10 @@ class Waiting:
 
     def _is_complete(self, now: float) -> bool:
         board = self.board
-        if any(self._is_meant(place) for _, place in board.silent()):
+        silent = [place for _, place in board.silent()]
+        if board.nodes and not silent:
+            return True
+        if any(self._is_meant(place) for place in silent):
             return False
         if self._wanted is None:
             return bool(board.nodes)

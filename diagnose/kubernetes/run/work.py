@@ -3,13 +3,15 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 from checks.target import UsageError
 from diagnose.fleet.items import Item
 from diagnose.kubernetes.api import Api, ApiError, Reason
-from diagnose.kubernetes.run import nodes, placing, refusals, rights
+from diagnose.kubernetes.run import node_events, nodes, placing, refusals, rights, telling
 from diagnose.kubernetes.run.board import Board
 from diagnose.kubernetes.run.interruption import InterruptedRunError, Interruption
 from diagnose.kubernetes.run.listing import Listing, Object
@@ -32,7 +34,9 @@ class Order:
     namespace: str = ""  # one that exists; empty makes one
     seconds: float = 300.0
     most: int = 0  # nodes; 0 is all of them
+    needs_nodes: str = ""  # the option that is nothing without the list of them
     keeps: bool = False
+    events: str = ""  # the image of which each Node gets an event; empty writes none
     patience: Patience = field(default_factory=Patience)
 
 
@@ -47,10 +51,15 @@ class Outcome:
     ended: int = 0
 
 
-def work(api: Api, order: Order, progress: Progress) -> Outcome:
-    """Do it. Raises `ApiError` or `MakingError` where nothing came of it, and `UsageError`."""
+def work(
+    api: Api, order: Order, progress: Progress, show: Callable[[Outcome], None] | None = None
+) -> Outcome:
+    """Do it. Raises `ApiError` or `MakingError` where nothing came of it, and `UsageError`.
+
+    ``show`` is for the reader, who need not wait until a cluster is done with deleting.
+    """
     began = time.monotonic()
-    known, slim, limits = _listed(api, order.most)
+    known, slim, limits = _listed(api, order)
     objects, left_out = order.render(slim)
     limits += left_out
     run = secrets.token_hex(4)
@@ -58,6 +67,7 @@ def work(api: Api, order: Order, progress: Progress) -> Outcome:
     namespace, wanted = placing.placed(objects, run, order.namespace, hosts)
     if not order.keeps:
         _refuse_what_stays(api, wanted, namespace)
+    unheard = telling.forbidden(api) if order.events else ""
     made = Made(api, run, namespace, progress.tell, order.patience.deleting)
     board = Board(known)
     waiting = Waiting(api, namespace, made.selector, board, progress.board, order.patience)
@@ -69,6 +79,8 @@ def work(api: Api, order: Order, progress: Progress) -> Outcome:
                 _make(made, wanted, namespace, progress)
                 waiting.until(began + order.seconds)
                 waiting.look_at_events()
+                if order.events:
+                    limits += [unheard] if unheard else _told(api, order, board, run, progress)
             except InterruptedRunError as error:
                 ended = error.number
                 limits.append(f"the run was {error}")
@@ -77,11 +89,21 @@ def work(api: Api, order: Order, progress: Progress) -> Outcome:
         finally:
             progress.erase()
             limits += _taken_away(made, progress, keeps=order.keeps)
-    items = list(board.items(waiting.told))
-    answered = sum(1 for place in board.places.values() if place.digest)
-    told = (*limits, *waiting.limits)
+        outcome = _outcome(board, waiting, limits, ended)
+        if show:
+            show(outcome)
+        with suppress(InterruptedRunError):
+            made.wait()
+    return outcome
+
+
+def _outcome(board: Board, waiting: Waiting, limits: Sequence[str], ended: int) -> Outcome:
     return Outcome(
-        items=items, limits=told, answered=answered, complete=waiting.complete, ended=ended
+        items=list(board.items(waiting.told)),
+        limits=(*limits, *board.notes(), *waiting.limits),
+        answered=sum(1 for place in board.places.values() if place.digest),
+        complete=waiting.complete,
+        ended=ended,
     )
 
 
@@ -109,6 +131,18 @@ def _make(
     progress.note(f"the pods are in namespace {namespace}; to remove them by hand: {made.by_hand}")
 
 
+def _told(api: Api, order: Order, board: Board, run: str, progress: Progress) -> list[str]:
+    """Write each verdict onto its Node, and give what is to be said of those that are not there."""
+    rows = sorted((name, one.digest) for name, one in board.places.items() if one.digest)
+    found = list(node_events.of(rows, order.events, run, datetime.now(timezone.utc)))
+    progress.erase()
+    unwritten = telling.told(api, found, order.patience.events)
+    if unwritten:
+        return [unwritten]
+    progress.note(f"events written: {len(found)}; the cluster drops them after a while by itself")
+    return []
+
+
 def _taken_away(made: Made, progress: Progress, *, keeps: bool) -> list[str]:
     """Delete what was made, and give what is to be said of what stays."""
     by_hand = made.by_hand
@@ -125,7 +159,7 @@ def _taken_away(made: Made, progress: Progress, *, keeps: bool) -> list[str]:
     return [f"what this run made is still in the cluster; to remove it: {by_hand}"]
 
 
-def _listed(api: Api, most: int) -> tuple[dict[str, Node], list[Object] | None, list[str]]:
+def _listed(api: Api, order: Order) -> tuple[dict[str, Node], list[Object] | None, list[str]]:
     """Give the nodes by name, as `nodes.slim` leaves them for rendering, and what is missing."""
     found: list[Node] = []
     slim: dict[str, Object] = {}
@@ -138,13 +172,14 @@ def _listed(api: Api, most: int) -> tuple[dict[str, Node], list[Object] | None, 
         if error.reason is not Reason.FORBIDDEN:
             raise
         told = refusals.denied(Right("list", "nodes", namespaced=False), "", error)
-        if most:
-            raise UsageError(f"--at-most needs the cluster's nodes: {told}") from None
+        option = "--at-most" if order.most else order.needs_nodes
+        if option:
+            raise UsageError(f"{option} needs the cluster's nodes: {told}") from None
         return {}, None, [f"nodes without a pod are not known: {told}"]
-    if not most:
+    if not order.most:
         return {node.name: node for node in found}, list(slim.values()), []
     fit = [node for node in found if node.runs_pods]
-    chosen = {node.name: node for node in nodes.some(fit, most)}
+    chosen = {node.name: node for node in nodes.some(fit, order.most)}
     left = len(fit) - len(chosen)
     limits = [f"{left} more nodes were left out (--at-most)"] if left else []
     return chosen, [slim[name] for name in chosen], limits
