@@ -17,7 +17,7 @@ from checks.ports import Unrecorded
 from checks.target import UsageError, parse
 from diagnose.bundle.errors import BundleError
 from diagnose.fleet import aks_recording, aks_replies, aks_verdict, chunks, foreign, lines
-from diagnose.fleet.items import Item, Lost, Told, silent
+from diagnose.fleet.items import Item, Lost, Told, renamed, silent
 from diagnose.fleet.nodes import OS, RUNTIME
 from diagnose.fleet.safe_zip import SafeZip
 from diagnose.fleet.zip_files import ZipFiles
@@ -50,7 +50,8 @@ def read_zip(path: Path, where: str) -> Iterator[Item]:
 def _node(archive: SafeZip, where: str) -> Iterator[Item]:
     name = archive.text("etc/hostname", 300).strip() or archive.text("etc/HOSTNAME", 300).strip()
     name = foreign.short(name.partition("\n")[0], foreign.NAME) or where
-    own = [item for item in _own(archive, where, name) if isinstance(item, Told)]
+    # A report calls the machine as Azure does; the cluster calls the node by its host name.
+    own = [renamed(one, name) for one in _own(archive, where, name) if isinstance(one, Told)]
     if any(isinstance(item.row, Digest) for item in own):
         yield from own
         return

@@ -147,7 +147,7 @@ def test_the_log_archive_of_aks_has_it_as_the_nodes_verdict(
 
     assert isinstance(found, Told)
     assert isinstance(found.row, Digest)
-    assert found.row.cause == "subnet-not-allowed"
+    assert (found.row.name, found.row.cause) == ("aks-pool-vmss000003", "subnet-not-allowed")
 
 
 @pytest.mark.parametrize(
