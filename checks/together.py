@@ -9,6 +9,19 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
+def started(thread: threading.Thread) -> bool:
+    """Start a thread and say True; where this system gives no more, do its work here and say False.
+
+    Memory runs out, or tasks do (RLIMIT_NPROC, a cgroup's pids.max): then it takes longer, no more.
+    """
+    try:
+        thread.start()
+    except (MemoryError, RuntimeError):
+        thread.run()
+        return False
+    return True
+
+
 class _Asking(threading.Thread, Generic[A, B]):
     """One question under way. A daemon, so that a stuck call cannot hold the program's end up,
     as the threads of concurrent.futures would.
@@ -19,7 +32,7 @@ class _Asking(threading.Thread, Generic[A, B]):
         self._question, self._argument = question, argument
         self._answers: list[B] = []
         self._error: BaseException | None = None
-        self.start()
+        self._under_way = started(self)
 
     def run(self) -> None:
         try:
@@ -28,7 +41,8 @@ class _Asking(threading.Thread, Generic[A, B]):
             self._error = error
 
     def answer(self) -> B:
-        self.join()
+        if self._under_way:
+            self.join()
         if self._error:
             raise self._error
         return self._answers[0]

@@ -3,10 +3,12 @@
 Each command stands in `diagnose.commands`; imports that cost time stand inside its function.
 """
 
+import os
 import sys
 import traceback
 
 import typer
+from typer._completion_classes import completion_init  # add_completion=False leaves it out
 
 from diagnose.commands import catalogue, k8s
 from diagnose.commands.agent import agent
@@ -21,6 +23,8 @@ from diagnose.commands.run import run
 from diagnose.commands.wait import spelt_out
 
 BROKEN = 5  # the tool itself failed
+NAME = "acr-diagnose"  # also where a file of another name was started, such as a .pyz
+COMPLETE = "_ACR_DIAGNOSE_COMPLETE"  # how a shell asks what could come next
 
 app = typer.Typer(
     add_completion=False,
@@ -51,7 +55,9 @@ app.add_typer(k8s.app)
 def main() -> None:
     """Run the command line; click ends the process with the exit code, but for a bug of ours."""
     try:
-        app(spelt_out(sys.argv[1:]))
+        if COMPLETE in os.environ:
+            completion_init()
+        app(spelt_out(sys.argv[1:]), prog_name=NAME)
     except Exception:  # noqa: BLE001 exit code 1 would say "a root cause was found"
         traceback.print_exc()
         sys.exit(BROKEN)

@@ -20,6 +20,7 @@ from graphlib import TopologicalSorter
 from checks.contract import Check, Fact
 from checks.ports import Unrecorded, World
 from checks.together import in_turn as asked_in_turn
+from checks.together import started
 from checks.words import Word
 from diagnose.facts import NOTHING, Facts
 
@@ -88,7 +89,7 @@ def run(
                 done.put(skipped)
             else:
                 ask = partial(_asked, check, world, facts, start, lens)
-                threading.Thread(target=lambda ask=ask: done.put(ask()), daemon=True).start()
+                started(threading.Thread(target=lambda ask=ask: done.put(ask()), daemon=True))
         try:
             step = done.get(timeout=max(0.0, seconds - (time.monotonic() - start)))
         except queue.Empty:

@@ -27,6 +27,8 @@ from diagnose.live.tokens import LiveTokens  # isort: skip
 
 __all__ = ["Limits", "LiveWorld", "Options", "live_world"]
 
+trust.spare_certifi()  # before anything imports requests
+
 
 class LiveWorld:
     """`checks.ports.World` on this machine; each adapter is made when it is first asked for.

@@ -3,10 +3,8 @@
 import importlib
 import os
 import ssl
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 _SHORT = {
@@ -62,14 +60,14 @@ def _with_cryptography(der: bytes) -> Leaf:
 
 
 def _with_openssl(der: bytes) -> Leaf:
-    """Use the decoder behind ``getpeercert``: it gives no dict for a certificate not verified."""
-    handle, path = tempfile.mkstemp(suffix=".pem")
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(ssl.DER_cert_to_PEM_cert(der))
-        found: dict[str, Any] = _decode(path)
-    finally:
-        Path(path).unlink()
+    """Use the decoder behind ``getpeercert``: it gives no dict for a certificate not verified.
+
+    It reads a file, which is one in memory: no folder has to be writable for it.
+    """
+    with os.fdopen(os.memfd_create("certificate"), "w") as file:
+        file.write(ssl.DER_cert_to_PEM_cert(der))
+        file.flush()
+        found: dict[str, Any] = _decode(f"/proc/self/fd/{file.fileno()}")
     return Leaf(
         subject=_rfc4514(found.get("subject", ())),
         issuer=_rfc4514(found.get("issuer", ())),

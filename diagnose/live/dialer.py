@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from checks.together import started
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.options import Options
 
@@ -101,8 +102,8 @@ class Dialer:
 
         thread = threading.Thread(target=work, name=f"lookup {name}", daemon=True)
         limit = self._deadline.cap(self._limits.lookup)
-        thread.start()
-        thread.join(limit)
+        if started(thread):
+            thread.join(limit)
         if not answer:
             raise DeadlinePassedError if self._deadline.left() <= 0.0 else TimeoutError("lookup")
         found = answer[0]

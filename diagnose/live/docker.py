@@ -10,6 +10,7 @@ from typing import Any
 
 from checks.machine_replies import DockerReply, PullReply
 from checks.replies import Failure, Trouble
+from checks.together import started
 from checks.token_replies import Token
 from diagnose.live import cloud_config, docker_config, docker_images, proxies, spotting
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
@@ -85,8 +86,8 @@ class LiveDocker:
                 answer.append(failed(error, self._deadline, elapsed=time.monotonic() - began))
 
         thread = threading.Thread(target=work, name="pull", daemon=True)
-        thread.start()
-        thread.join(self._deadline.left())
+        if started(thread):
+            thread.join(self._deadline.left())
         stop.set()
         if answer:
             return answer[0]

@@ -28,6 +28,7 @@ _ERRNO = {
     errno.EACCES: Trouble.FORBIDDEN,
     errno.EPERM: Trouble.FORBIDDEN,
 }
+_SHORTAGE = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}  # what this process may have is used up
 _TUNNEL = re.compile(r"Tunnel connection failed: (?P<status>[1-5]\d\d)\b")  # http.client's words
 _NO_ADDRESS = {socket.EAI_NODATA, socket.EAI_ADDRFAMILY}
 
@@ -49,7 +50,12 @@ def failed(
     connected: bool = False,
     via_proxy: str = "",
 ) -> Failure:
-    """Name what ``error`` means. A call that the run's end cut short proves nothing of the path."""
+    """Name what ``error`` means. A call that the run's end cut short proves nothing of the path.
+
+    Nor does one that this process had no memory or no file left for: that is raised as it is.
+    """
+    if any(_is_ours(one) for one in chain(error)):
+        raise error
     trouble, detail = _judge(error)
     cut = trouble is Trouble.TIMEOUT or any(isinstance(one, TimeoutError) for one in chain(error))
     if cut and deadline.left() <= 0.0:
@@ -64,6 +70,11 @@ def failed(
         via_proxy=via_proxy,
         status=int(refusal["status"]) if refusal else 0,
     )
+
+
+def _is_ours(error: BaseException) -> bool:
+    short = isinstance(error, OSError) and error.errno in _SHORTAGE
+    return short or isinstance(error, MemoryError)
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
+from zipimport import zipimporter
 
 VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")  # the first one that is set counts
 
@@ -36,3 +37,15 @@ def context(environ: Mapping[str, str], ca_file: str = "") -> ssl.SSLContext:
         return ssl.create_default_context(cafile=told)
     except OSError:
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def spare_certifi() -> None:
+    """Keep certifi's authorities, which nobody here asks for, where they are: in the zip.
+
+    requests asks certifi for their file when it is imported, and out of a zip that means a
+    temporary file, which there may be no room or no right for.
+    """
+    if isinstance(getattr(__spec__, "loader", None), zipimporter):
+        import certifi
+
+        certifi.where = lambda: "certifi/cacert.pem"

@@ -110,6 +110,7 @@ class Kubelet:
         name, own = container["name"], container["securityContext"]
         message = self._message(name)
         message.write_text("")
+        message.chmod(0o666)  # as the kubelet does: its pod may be anybody
         told = container.get("volumeMounts", [])
         mounts = [
             Mount(

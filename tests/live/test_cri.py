@@ -148,8 +148,16 @@ def silent(sock, _connection, _stream):
         sock.recv(1)
 
 
+def hang_up(sock):
+    """End what is said, and hear out the other side: unread words make a reset of an end."""
+    sock.shutdown(socket.SHUT_WR)
+    with contextlib.suppress(OSError):
+        while sock.recv(65536):
+            pass
+
+
 def closed(sock, _connection, _stream):
-    sock.shutdown(socket.SHUT_RDWR)
+    hang_up(sock)
 
 
 def garbage(sock, _connection, _stream):
@@ -195,7 +203,7 @@ def halved(sock, connection, stream):
     connection.send_headers(stream, [(":status", "200")])
     connection.send_data(stream, framed(VERSION)[:9])
     sock.sendall(connection.data_to_send())
-    sock.shutdown(socket.SHUT_RDWR)
+    hang_up(sock)
 
 
 def pinging(sock, connection, _stream):

@@ -16,7 +16,7 @@ TARGET = "myregistry.azurecr.io/myimage:v1"
 _SPEC = "/spec/template/spec"
 _DIAGNOSE = f"{_SPEC}/initContainers/0"
 _LISTS = (f"{_SPEC}/volumes", f"{_DIAGNOSE}/volumeMounts", f"{_DIAGNOSE}/env")
-_WHOLE = f"{_DIAGNOSE}/args"
+_WHOLE = (f"{_SPEC}/securityContext", f"{_DIAGNOSE}/args")
 _BELOW = {Profile.NODE: Profile.NETWORK, Profile.FULL: Profile.NODE}
 
 Patch = list[dict[str, Any]]
@@ -62,14 +62,17 @@ def patch(below: Mapping[str, Any], above: Mapping[str, Any]) -> Patch:
         for one in at(above, path):
             if yaml.plain(one) not in had:
                 rows.append({"op": "add", "path": f"{path}/-", "value": one})
-    return [*rows, {"op": "replace", "path": _WHOLE, "value": at(above, _WHOLE)}]
+    for path in _WHOLE:
+        if yaml.plain(at(above, path)) != yaml.plain(at(below, path)):
+            rows.append({"op": "replace", "path": path, "value": at(above, path)})
+    return rows
 
 
 def patched(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     found = copy.deepcopy(dict(document))
     for row in rows:
         folder, _, key = row["path"].rpartition("/")
-        assert (row["op"], key) in {("add", "-"), ("replace", "args")}
+        assert row["op"] == ("add" if key == "-" else "replace")
         if row["op"] == "add":
             at(found, folder).append(row["value"])
         else:

@@ -24,7 +24,7 @@ from tests.unit.agents import REFUSED
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
 MONITORING, SYSTEMD = PACKAGING / "monitoring", PACKAGING / "systemd"
 PLUGIN = PACKAGING / "kubectl" / "kubectl-acr_diagnose"
-OURS = "/opt/acr-diagnose/bin/acr-diagnose"
+OURS = "/usr/bin/acr-diagnose"
 
 
 def served() -> dict[str, set[str]]:
@@ -180,17 +180,17 @@ def called(plugin: Path, path: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Path:
-    """The plug-in in a folder of its own, whose /opt is below the test's folder."""
+    """The plug-in in a folder of its own, whose /usr/bin is below the test's folder."""
     copy = tmp_path / "plugin" / PLUGIN.name
     copy.parent.mkdir()
-    copy.write_text(PLUGIN.read_text().replace("installed=/opt", f"installed={tmp_path}/opt"))
+    copy.write_text(PLUGIN.read_text().replace("installed=/usr", f"installed={tmp_path}/usr"))
     copy.chmod(0o755)
     return copy
 
 
 def test_the_program_on_path_is_called_first(plugin: Path, tmp_path: Path) -> None:
     stub(tmp_path / "bin" / "acr-diagnose", "path")
-    stub(tmp_path / "opt/acr-diagnose/bin/acr-diagnose", "opt")
+    stub(tmp_path / "usr/bin/acr-diagnose", "usr")
 
     assert called(plugin, f"{tmp_path}/bin:/usr/bin:/bin")[:2] == (
         3,
@@ -198,11 +198,11 @@ def test_the_program_on_path_is_called_first(plugin: Path, tmp_path: Path) -> No
     )
 
 
-def test_then_the_one_in_opt(plugin: Path, tmp_path: Path) -> None:
-    stub(tmp_path / "opt/acr-diagnose/bin/acr-diagnose", "opt")
+def test_then_the_one_of_the_package(plugin: Path, tmp_path: Path) -> None:
+    stub(tmp_path / "usr/bin/acr-diagnose", "usr")
     (plugin.parent / "acr-diagnose.pyz").write_text("raise AssertionError\n")
 
-    assert called(plugin, "/usr/bin:/bin")[:2] == (3, "opt 3 k8s run my registry\n")
+    assert called(plugin, "/usr/bin:/bin")[:2] == (3, "usr 3 k8s run my registry\n")
 
 
 def test_then_the_archive_beside_it_also_through_a_link(plugin: Path, tmp_path: Path) -> None:

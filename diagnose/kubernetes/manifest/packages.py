@@ -19,7 +19,6 @@ NODE_SET = (
     "azure-mgmt-core",
     "certifi",
     "charset-normalizer",
-    "click",
     "dnspython",
     "docker",
     "h2",
@@ -33,6 +32,7 @@ NODE_SET = (
     "typing-extensions",
     "urllib3",
 )
+_WITH_SOME_TYPERS = "click"  # others bring their own copy
 LEFT_OUT = {
     "markdown-it-py": "rich alone needs it",
     "mdurl": "rich alone needs it",
@@ -63,9 +63,16 @@ class NotInstalledError(Exception):
 def everything() -> dict[str, bytes]:
     """Give each file by its path below one folder, in order; raise `NotInstalledError`."""
     found = dict(_own())
-    for name in NODE_SET:
+    for name in (*NODE_SET, *_also()):
         found.update(_installed(name))
     return dict(sorted(found.items()))
+
+
+def _also() -> Iterator[str]:
+    """Name what depends on the version of a package, and may be here for another one's sake."""
+    needed = metadata.distribution("typer").requires or ()
+    if any(row.startswith(_WITH_SOME_TYPERS) for row in needed):
+        yield _WITH_SOME_TYPERS
 
 
 def _own() -> Iterator[tuple[str, bytes]]:

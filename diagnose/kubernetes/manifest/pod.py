@@ -26,6 +26,8 @@ from diagnose.kubernetes.manifest.yaml import Noted, Value
 
 CODE = "/code"  # where the ConfigMaps of a zero-pull pod stand
 _SCRATCH = "/tmp"  # noqa: S108 in the pod, on its own tmpfs
+_PYTHON = ("python3", "-I", "-S", "-c")
+_NOBODY = 65532  # the user of the image as well (packaging/image/Dockerfile)
 _SIZES = {"cpu": "100m", "memory": "128Mi"}
 
 
@@ -42,13 +44,7 @@ def spec(wanted: Wanted, place: Place | None, parcels: tuple[str, ...] = ()) -> 
         "affinity": _affinity(place),
         "tolerations": [Noted({"operator": "Exists"}, "Nodes that are not ready count the most.")],
         "terminationGracePeriodSeconds": 1,
-        "securityContext": {
-            "runAsUser": Noted(
-                0, "azure.json and the socket are root's. No capability comes along."
-            ),
-            "runAsGroup": 0,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "securityContext": _user(wanted),
         "initContainers": [_diagnose(wanted, place, seen)],
         "containers": [_rest(wanted, place, seen)],
         "volumes": [
@@ -57,6 +53,17 @@ def spec(wanted: Wanted, place: Place | None, parcels: tuple[str, ...] = ()) -> 
             *(_volume(mount) for mount in _first(seen)),
         ],
     }
+
+
+def _user(wanted: Wanted) -> Value:
+    """Nobody in particular, but where there are files of root's to read or to write."""
+    secure: dict[str, Any] = {"seccompProfile": {"type": "RuntimeDefault"}}
+    if wanted.profile is Profile.NETWORK and not wanted.node_log:
+        return {"runAsUser": _NOBODY, "runAsGroup": _NOBODY, "runAsNonRoot": True, **secure}
+    whose = "azure.json and the socket are root's. No capability comes along."
+    if wanted.profile is Profile.NETWORK:
+        whose = "The folder that is written to is root's. No capability comes along."
+    return {"runAsUser": Noted(0, whose), "runAsGroup": 0, **secure}
 
 
 def _affinity(place: Place | None) -> Value:
@@ -108,11 +115,17 @@ def _diagnose(wanted: Wanted, place: Place | None, seen: tuple[Mount, ...]) -> V
 def _rest(wanted: Wanted, place: Place | None, seen: tuple[Mount, ...]) -> Value:
     """Nothing but being there: a DaemonSet's pod may not end, and Ready says that it was judged."""
     kept = [_mounted(mount) for mount in seen if not mount.only_diagnose]
-    probe = {"exec": {"command": ["/usr/bin/true"]}, "timeoutSeconds": 10}
+    # An image of ours may have Python and nothing else; the node's own /usr has both words.
+    nothing, rest = (
+        (["/usr/bin/true"], ["/usr/bin/sleep", "infinity"])
+        if wanted.zero_pull
+        else ([*_PYTHON, "pass"], [*_PYTHON, "import signal; signal.pause()"])
+    )
+    probe = {"exec": {"command": nothing}, "timeoutSeconds": 10}
     return {
         "name": REST,
         **_image(wanted, place),
-        "command": ["/usr/bin/sleep", "infinity"],
+        "command": rest,
         "readinessProbe": {**probe, "periodSeconds": 30},
         "livenessProbe": {**probe, "periodSeconds": 300},
         **_modest(),

@@ -41,7 +41,8 @@ def page(
 
 @cache
 def own(package: str, name: str) -> str:
-    return resources.files(package).joinpath(name).read_text("utf-8")
+    # By name: within a zip, Python 3.10 takes no encoding by position (gh-101144).
+    return resources.files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
