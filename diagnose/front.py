@@ -12,12 +12,12 @@ import checks
 from checks.target import Asked, UsageError, parse, without_login
 from diagnose import progress, reports, waiting
 from diagnose.engine import Step
+from diagnose.judging.verdict import Status
 from diagnose.live.options import Options
 from diagnose.reports import style
 from diagnose.reports.lines import printable
 from diagnose.reports.words import mark, said
 from diagnose.session import Result, diagnose
-from diagnose.verdict import Status
 
 if TYPE_CHECKING:
     from diagnose.live import LiveWorld

@@ -8,10 +8,11 @@ import checks
 from checks.contract import Fact
 from checks.ports import World
 from checks.target import Asked, Target, parse
-from diagnose import causes, engine, verdict
+from diagnose import causes, engine
 from diagnose.engine import Lens, Outcome, Step
 from diagnose.facts import Facts
-from diagnose.verdict import Verdict
+from diagnose.judging import verdict
+from diagnose.judging.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

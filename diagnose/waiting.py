@@ -7,9 +7,9 @@ import sys
 import time
 from collections.abc import Callable
 
+from diagnose.judging.verdict import Status
 from diagnose.reports.words import closing, mark, said
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 _PAUSES = (5.0, 10.0, 15.0)  # seconds between runs; the last one stays
 

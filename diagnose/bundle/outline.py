@@ -3,7 +3,7 @@
 from typing import Any
 
 from diagnose.causes.contract import Evidence
-from diagnose.verdict import Found, Verdict
+from diagnose.judging.verdict import Found, Verdict
 
 
 def of(verdict: Verdict) -> tuple[Any, ...]:

@@ -36,8 +36,9 @@ def agentpool(
     """Try from here every service that an ACR Tasks agent pool in this subnet needs."""
     from dataclasses import replace
 
-    from diagnose import front, pooled, pooling
+    from diagnose import front, pooling
     from diagnose.live.options import Options
+    from diagnose.runs import pooled
 
     with front.usage(output.value, target):
         options = Options(timeout=timeout, client_id=identity, auth=auth.value, arm=not no_arm)

@@ -26,7 +26,8 @@ def analyze(
 ) -> None:
     """Judge bundles with today's checks and causes; nothing is sent anywhere."""
     with terminal.opening(quiet=quiet or verbose > 0):
-        from diagnose import analysis, front
+        from diagnose import front
+        from diagnose.runs import analysis
 
     with front.usage(output.value):
         code = analysis.run(

@@ -56,8 +56,9 @@ def bundle(
 ) -> None:
     """Run, and write what was seen to one redacted file for somebody else to judge."""
     with terminal.opening(quiet=quiet or verbose > 0):
-        from diagnose import bundling, front
+        from diagnose import front
         from diagnose.live.options import Options
+        from diagnose.runs import bundling
 
     with front.usage("text", target):
         options = Options(
@@ -83,7 +84,8 @@ def redact(
     map_: MapOption = "",
 ) -> None:
     """Put pseudonyms into a bundle; its verdict stays the same."""
-    from diagnose import bundling, front
+    from diagnose import front
+    from diagnose.runs import bundling
 
     with front.usage():
         bundling.redact(bundle, bundling.Place(file=output, names=map_))

@@ -24,7 +24,8 @@ def demo(
 ) -> None:
     """Run the same engine on a simulated Azure on loopback; needs no root and no cloud."""
     with terminal.opening(quiet=quiet or verbose > 0):
-        from diagnose import demonstration, front
+        from diagnose import front
+        from diagnose.runs import demonstration
 
     if not case:
         sys.stdout.write(demonstration.listing())

@@ -25,8 +25,9 @@ def plan(
 ) -> None:
     """List every request that run TARGET would make, and the right it needs; sends nothing."""
     from checks.target import parse
-    from diagnose import front, planning
+    from diagnose import front
     from diagnose.live.options import Options
+    from diagnose.runs import planning
 
     with front.usage(output.value, target):
         options = Options(auth=auth.value, arm=not no_arm, pull=not no_pull, runtime=runtime.value)

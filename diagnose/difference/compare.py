@@ -18,8 +18,8 @@ from diagnose.difference.order import arranged
 from diagnose.difference.side import Side
 from diagnose.difference.view import RELATIONS, Reading, readings
 from diagnose.engine import Outcome, Step
+from diagnose.judging.verdict import Status
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 GOOD, BAD = "GOOD", "BAD"
 _LONGEST = 1000  # characters of one side's words

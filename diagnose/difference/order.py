@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from diagnose.difference.contract import Line
 from diagnose.difference.fields import CONTEXT, FOLLOW_UPS, SETTINGS, TOLD_BY
 from diagnose.difference.view import RELATIONS
+from diagnose.judging.verdict import Status, Verdict
 from diagnose.session import Result
-from diagnose.verdict import Status, Verdict
 
 Lines = tuple[Line, ...]
 _REST = 2  # the rank of what no finding rests on

@@ -3,9 +3,9 @@
 from checks import answers
 from diagnose.difference.contract import Aspect, Difference, Line
 from diagnose.difference.order import failing
+from diagnose.judging.verdict import Status
 from diagnose.reports import words
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 _LONGEST = 160  # characters of a side on the closing line
 SWAPPED = "GOOD fails and BAD works; the two may have been given the wrong way round."

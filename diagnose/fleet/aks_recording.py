@@ -20,14 +20,15 @@ from checks.mirrors import Mirrors
 from checks.ports import Unrecorded, World
 from checks.replies import Failure
 from checks.target import Asked
-from diagnose import causes, engine, verdict
+from diagnose import causes, engine
 from diagnose.bundle.recording import Answer, Recording
 from diagnose.bundle.replay import Replay
 from diagnose.facts import Facts
 from diagnose.fleet import aks_replies
 from diagnose.fleet.zip_files import ZipFiles
+from diagnose.judging import verdict
+from diagnose.judging.verdict import Verdict
 from diagnose.live import journal, runtime_hosts
-from diagnose.verdict import Verdict
 
 R = TypeVar("R")
 _MOST = 5  # images that are named

@@ -8,10 +8,10 @@ most, and may have nothing to do with the words: it stands beside them.
 from diagnose.fleet.aks_recording import Node
 from diagnose.grouping import features
 from diagnose.grouping.digest import Digest
+from diagnose.judging.verdict import Found, Status
 from diagnose.texts import looks
 from diagnose.texts.read import Candidate, Reading
 from diagnose.texts.subject import Subject
-from diagnose.verdict import Found, Status
 
 MOST = 2000  # characters of why there is no verdict
 _UNTOLD = ("proxy variables", "platform")  # an environment is in no archive

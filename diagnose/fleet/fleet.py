@@ -9,7 +9,7 @@ from diagnose.grouping import words
 from diagnose.grouping.digest import Digest, Row
 from diagnose.grouping.features import FEATURES, RANGE, SUBNET
 from diagnose.grouping.summary import Noun, Summary
-from diagnose.verdict import Status
+from diagnose.judging.verdict import Status
 
 NODES = Noun(one="node", lost="sent nothing", lost_title="Sent nothing")
 SILENT = "sent-nothing"  # in the place of a group's id

@@ -12,7 +12,7 @@ from diagnose import causes
 from diagnose.bundle.errors import BundleError, printable
 from diagnose.causes.contract import Cause, Confidence, FixStep, Owner, Stage
 from diagnose.grouping.digest import FIX, LOOK, MANY, VALUE, Digest
-from diagnose.verdict import Status
+from diagnose.judging.verdict import Status
 
 NAME = 253  # characters of a node's name (RFC 1123, as Kubernetes has it)
 _STEPS = 12  # of one fix

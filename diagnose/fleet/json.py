@@ -10,8 +10,8 @@ from diagnose.grouping import json as grouped
 from diagnose.grouping import words as sums
 from diagnose.grouping.digest import Digest
 from diagnose.grouping.summary import Summary
+from diagnose.judging.verdict import Status
 from diagnose.reports.json import tool
-from diagnose.verdict import Status
 
 Document = dict[str, Any]
 

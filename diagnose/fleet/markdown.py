@@ -7,8 +7,8 @@ from diagnose.fleet import words
 from diagnose.fleet.fleet import Fleet, Section
 from diagnose.grouping import markdown
 from diagnose.grouping import words as grouped
+from diagnose.judging.verdict import Status
 from diagnose.reports.escapes import prose
-from diagnose.verdict import Status
 
 _PLACES = 20
 

@@ -5,8 +5,8 @@ from diagnose.fleet import words
 from diagnose.fleet.fleet import Fleet
 from diagnose.grouping import short
 from diagnose.grouping import words as grouped
+from diagnose.judging.verdict import Status
 from diagnose.reports.lines import shortened
-from diagnose.verdict import Status
 
 _LINES = 12
 _GROUPS = 4  # that are told, with two lines each

@@ -10,9 +10,9 @@ from diagnose.fleet import words
 from diagnose.fleet.fleet import Fleet, Section
 from diagnose.grouping import text
 from diagnose.grouping import words as grouped
+from diagnose.judging.verdict import Status
 from diagnose.reports.lines import printable, shortened, wrap
 from diagnose.reports.style import PLAIN, Paint, Style
-from diagnose.verdict import Status
 
 _PLACES = 12
 _ASCII = {"\N{CHECK MARK}": "ok"}

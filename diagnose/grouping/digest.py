@@ -12,9 +12,9 @@ from diagnose.bundle.errors import BundleError, printable
 from diagnose.bundle.reading import Bundle
 from diagnose.causes.contract import FixStep
 from diagnose.grouping import features
+from diagnose.judging.verdict import Status
 from diagnose.reports import words
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 _NAME = 300  # characters of a file's name
 # Whoever takes a digest from somebody else holds it to the same.

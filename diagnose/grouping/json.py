@@ -8,8 +8,8 @@ from diagnose.grouping import contrast, words
 from diagnose.grouping.contrast import Difference
 from diagnose.grouping.summary import Group, Summary
 from diagnose.grouping.tally import Tally
+from diagnose.judging.verdict import Status
 from diagnose.reports.json import tool
-from diagnose.verdict import Status
 
 Document = dict[str, Any]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from diagnose import __version__
 from diagnose.grouping import words
 from diagnose.grouping.summary import Group, Summary
+from diagnose.judging.verdict import Status
 from diagnose.reports.lines import printable, shortened
-from diagnose.verdict import Status
 
 _GROUPS = 4  # that are told, with two lines each
 _SENTENCE = 240  # bytes

@@ -12,7 +12,7 @@ from diagnose.causes.contract import FixStep
 from diagnose.grouping.digest import Digest, Row, Unread
 from diagnose.grouping.features import FEATURES, SUBNET
 from diagnose.grouping.tally import Tally
-from diagnose.verdict import Status
+from diagnose.judging.verdict import Status
 
 EXAMPLES = 5  # bundles that a group names
 UNREAD = 50  # unreadable ones that are told with their reason

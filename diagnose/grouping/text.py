@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from diagnose import __version__
 from diagnose.grouping import words
 from diagnose.grouping.summary import Group, Summary
+from diagnose.judging.verdict import Status
 from diagnose.reports.lines import fix, printable, wrap
 from diagnose.reports.style import PAINTS, PLAIN, Paint, Style
-from diagnose.verdict import Status
 
 _MARKS = {Status.CAUSE: "FAIL", Status.HEALTHY: "ok", Status.INCONCLUSIVE: "?"}
 _UNREAD = 10  # reasons that are shown

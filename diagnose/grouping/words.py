@@ -8,7 +8,7 @@ from diagnose.grouping.contrast import Difference, Place
 from diagnose.grouping.features import RANGE, SUBNET
 from diagnose.grouping.summary import Fix, Group, Summary
 from diagnose.grouping.tally import Count, Tally
-from diagnose.verdict import Status
+from diagnose.judging.verdict import Status
 
 _CAUSES = 5  # that the one line names
 

@@ -8,11 +8,12 @@ import json
 from typing import Any
 
 from checks.contract import Fact
-from diagnose import __version__, advice, vantage
+from diagnose import __version__, vantage
 from diagnose.causes.contract import Evidence, FixStep
 from diagnose.engine import Outcome, Step
+from diagnose.judging.verdict import Found, Rival, Verdict
+from diagnose.reports import advice
 from diagnose.session import Result
-from diagnose.verdict import Found, Rival, Verdict
 
 Document = dict[str, Any]
 

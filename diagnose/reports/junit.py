@@ -10,10 +10,10 @@ from xml.etree import ElementTree as ET
 from diagnose import __version__
 from diagnose.causes.contract import FixStep
 from diagnose.engine import Step
+from diagnose.judging.verdict import Status
 from diagnose.reports import words
 from diagnose.reports.json import check_of
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 # What XML 1.0 section 2.2 does not allow in a document, not even as a reference.
 _FORBIDDEN = re.compile(

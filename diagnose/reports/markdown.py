@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from diagnose import __version__, advice
+from diagnose import __version__
 from diagnose.causes.contract import Evidence, FixStep
 from diagnose.engine import Step
-from diagnose.reports import words
+from diagnose.judging.verdict import Found, Rival, Status
+from diagnose.reports import advice, words
 from diagnose.reports.escapes import block, code, prose
 from diagnose.session import Result
-from diagnose.verdict import Found, Rival, Status
 
 _HEADS = {
     Status.CAUSE: "Root cause",

@@ -8,9 +8,9 @@ nothing is cut inside a word.
 
 from collections.abc import Iterable, Iterator
 
+from diagnose.judging.verdict import Status
 from diagnose.reports.lines import printable
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 BYTES = 80  # with the end of the line
 UNKNOWN = 2

@@ -15,8 +15,8 @@ from checks.target import Target
 from checks.words import Word
 from diagnose.causes.contract import Stage
 from diagnose.facts import Facts
+from diagnose.judging.verdict import Status, Verdict
 from diagnose.reports.stations import ROWS, RUNTIME, Row
-from diagnose.verdict import Status, Verdict
 
 _OF_AN_IMAGE = (Stage.MANIFEST, Stage.LAYER, Stage.RUNTIME)
 

@@ -6,10 +6,10 @@ where to see it.
 
 from diagnose import __version__
 from diagnose.causes.contract import Evidence, FixStep
+from diagnose.judging.verdict import Status
 from diagnose.reports import words
 from diagnose.reports.lines import printable, shortened
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 LINES = 12
 BYTES = 4000  # of UTF-8; run-command keeps 4 KB

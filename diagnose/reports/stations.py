@@ -34,9 +34,10 @@ from checks.tcp_path import TcpBlocked, TcpReached
 from checks.tls_session import TlsBroken, TlsTrusted, TlsUntrusted
 from checks.token import PullToken, PullTokenRefused, PullTokenUnknown
 from checks.units import Units
-from diagnose import reached, vantage
+from diagnose import vantage
 from diagnose.causes.contract import Stage
 from diagnose.facts import Facts
+from diagnose.judging import reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

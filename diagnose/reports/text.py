@@ -7,13 +7,13 @@ plain ASCII but for the words of others.
 
 from collections.abc import Iterable, Iterator
 
-from diagnose import __version__, advice
+from diagnose import __version__
 from diagnose.engine import Step
-from diagnose.reports import words
+from diagnose.judging.verdict import Found, Status
+from diagnose.reports import advice, words
 from diagnose.reports.lines import fix, printable, wrap
 from diagnose.reports.style import PAINTS, PLAIN, Paint, Style
 from diagnose.session import Result
-from diagnose.verdict import Found, Status
 
 _HEADLINES = {
     Status.CAUSE: ("FAIL", Paint.BAD),

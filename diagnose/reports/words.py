@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from diagnose import vantage
 from diagnose.causes.contract import Evidence, Stage
 from diagnose.engine import Outcome, Step
+from diagnose.judging.verdict import Rival, Status
 from diagnose.reports.lines import printable
 from diagnose.session import Result
-from diagnose.verdict import Rival, Status
 
 _MARKS = {"ok": "ok", "fail": "FAIL", "unknown": "?"}
 _ENDS = {Outcome.SKIPPED: "skip", Outcome.CRASHED: "BUG"}

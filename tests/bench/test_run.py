@@ -5,10 +5,11 @@ from functools import cache
 import checks
 from checks.contract import Check
 from checks.target import Asked
-from diagnose import demonstration, engine, front
+from diagnose import engine, front
+from diagnose.judging.verdict import Status
 from diagnose.lab.healthy import healthy_cloud
+from diagnose.runs import demonstration
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 LATENCY = 0.02
 GOAL = 1.3

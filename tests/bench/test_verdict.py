@@ -2,7 +2,8 @@
 
 import pytest
 
-from diagnose import causes, verdict
+from diagnose import causes
+from diagnose.judging import verdict
 from tests.matrix.runs import told
 
 GOAL = 0.005

@@ -10,7 +10,7 @@ import pytest
 from diagnose.fleet import html, nodes, roster
 from diagnose.fleet.fleet import Fleet
 from diagnose.fleet.items import Told
-from diagnose.verdict import Status
+from diagnose.judging.verdict import Status
 from tests.e2e import browser
 from tests.e2e.browser import Browser, Page
 from tests.e2e.test_browser import OVERFLOWS

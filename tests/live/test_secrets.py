@@ -14,15 +14,16 @@ from live_servers import REGISTRY, answer
 from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Asked
 from checks.token_replies import Granted
-from diagnose import demonstration, front, reports
+from diagnose import front, reports
 from diagnose.bundle.secrets import Scan
+from diagnose.judging.verdict import Status
 from diagnose.lab.cloud import Identity, RoleAssignment
 from diagnose.lab.healthy import REGISTRY_ID, TENANT, healthy_cloud
 from diagnose.live import spotting
 from diagnose.live.jwt import claims
 from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
-from diagnose.verdict import Status
+from diagnose.runs import demonstration
 
 ACR = "https://containerregistry.azure.net"
 

@@ -4,8 +4,9 @@ import copy
 from functools import cache
 
 from checks.refusal import Admitted
-from diagnose import causes, reached
+from diagnose import causes
 from diagnose.causes.contract import Cause, Stage
+from diagnose.judging import reached
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
 from tests.scenarios.stories import STORIES, Story, blind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diagnose import verdict
+from diagnose.judging import verdict
 from tests.matrix import pairs, relations
 from tests.matrix.pairs import FAULTS
 from tests.matrix.runs import CAUSES

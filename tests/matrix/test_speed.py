@@ -3,8 +3,9 @@
 import time
 
 from checks.contract import Fact
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.facts import Facts
+from diagnose.judging import verdict
 from tests.matrix.runs import told
 from tests.scenarios.stories import STORIES
 

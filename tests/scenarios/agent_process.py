@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from checks.target import Asked
-from diagnose import demonstration
 from diagnose.agent import front, settings
 from diagnose.lab.healthy import healthy_cloud
+from diagnose.runs import demonstration
 from tests.scenarios.stories import STORIES
 
 

@@ -7,9 +7,9 @@ from dataclasses import fields
 
 from checks.contract import Fact
 from diagnose.facts import Facts
+from diagnose.judging.verdict import Verdict
 from diagnose.lab.cloud import Cloud
 from diagnose.session import Result
-from diagnose.verdict import Verdict
 from tests.world import Judged
 
 # Fact and field that may differ, and why.

@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from checks.target import Asked
-from diagnose import bundling, demonstration, front, reports
+from diagnose import front, reports
 from diagnose.lab.healthy import healthy_cloud
+from diagnose.runs import bundling, demonstration
 from tests.scenarios import canaries, canary_node
 
 ASKED = Asked(text=f"{canaries.LOGIN}/app:v1")

@@ -17,7 +17,6 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from checks.target import Asked
-from diagnose import demonstration
 from diagnose.agent import settings
 from diagnose.agent.front import Agent
 from diagnose.agent.log import Log
@@ -25,6 +24,7 @@ from diagnose.agent.loop import Again, Stop
 from diagnose.lab.cases import CASES
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
+from diagnose.runs import demonstration
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE = "contoso.azurecr.io"

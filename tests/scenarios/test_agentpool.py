@@ -6,11 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from checks.target import Asked, parse
-from diagnose import demonstration, pooled, pooling
+from diagnose import pooling
 from diagnose.cli import app
 from diagnose.lab.cloud import Cloud, Fault, SecurityRule
 from diagnose.lab.healthy import healthy_cloud
 from diagnose.reports import pool
+from diagnose.runs import demonstration, pooled
 from tests.scenarios.stories import blind
 from tests.world import InsideWorld, Wire
 

@@ -5,9 +5,10 @@ import copy
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.bundle import judging, lines, outline, redact
 from diagnose.bundle.pseudonyms import Pseudonyms
+from diagnose.judging import verdict
 from diagnose.lab.cloud import Cloud
 from tests.matrix import runs
 from tests.scenarios.recorded import recorded

@@ -21,6 +21,7 @@ from checks.ports import AZURE_DNS
 from checks.target import Asked
 from diagnose import front, reports
 from diagnose.engine import Outcome
+from diagnose.judging.verdict import Status
 from diagnose.lab import cases, router
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import ADDRESSES, healthy_cloud
@@ -32,7 +33,6 @@ from diagnose.lab.sockets import Datagrams, Listener
 from diagnose.lab.wire import read_request, write_response
 from diagnose.live.options import Options
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 SECONDS = 10.0
 LOGIN, IMAGE = "contoso.azurecr.io", "contoso.azurecr.io/app:v1"

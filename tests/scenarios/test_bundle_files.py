@@ -13,14 +13,14 @@ import pytest
 from typer.testing import CliRunner
 
 from checks.target import Asked, UsageError
-from diagnose import bundling, demonstration
 from diagnose.bundle import judging, outline, reading, unpack
-from diagnose.bundling import Place
 from diagnose.cli import app
 from diagnose.lab.cloud import Cloud, Fault
 from diagnose.lab.healthy import healthy_cloud
 from diagnose.live.deadline import Limits
 from diagnose.live.options import Options
+from diagnose.runs import bundling, demonstration
+from diagnose.runs.bundling import Place
 from tests.matrix import runs
 
 IMAGE = "contoso.azurecr.io/app:v1"

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from checks.contract import Fact
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.bundle import archive, judging, lines, making, outline, reading, redact
 from diagnose.bundle.pseudonyms import Pseudonyms
 from diagnose.facts import Facts
+from diagnose.judging import verdict
+from diagnose.judging.verdict import Verdict
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
 from diagnose.lab.image import build_image
-from diagnose.verdict import Verdict
 from tests.matrix import runs
 from tests.scenarios.originals import originals
 from tests.scenarios.recorded import Recorded, recorded, told

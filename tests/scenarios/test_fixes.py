@@ -16,8 +16,9 @@ import pytest
 
 from checks.ports import AZURE_DNS
 from checks.target import Asked
-from diagnose import demonstration, front, verdict
+from diagnose import front
 from diagnose.causes.contract import FixStep, Risk
+from diagnose.judging import verdict
 from diagnose.lab.cloud import Cloud, SecurityRule, ServiceEndpoint
 from diagnose.lab.healthy import (
     APP_GROUP,
@@ -29,6 +30,7 @@ from diagnose.lab.healthy import (
 )
 from diagnose.lab.servers import Lab
 from diagnose.live.options import Options
+from diagnose.runs import demonstration
 from diagnose.session import Result
 from tests.az import acr, contents, elsewhere, machines, network, zones
 from tests.az.arm import Arm, Json

@@ -1,10 +1,11 @@
 """Ids and addresses that a person gives where nothing on the machine tells them."""
 
 from checks.target import Asked
-from diagnose import demonstration, front
+from diagnose import front
 from diagnose.lab import cases
 from diagnose.lab.cloud import Cloud, Identity, RoleAssignment
 from diagnose.lab.healthy import REGISTRY_ID, SUBNET_ID, TENANT, healthy_cloud
+from diagnose.runs import demonstration
 from diagnose.session import Result
 
 IMAGE = "contoso.azurecr.io/app:v1"

@@ -15,11 +15,12 @@ from checks.privacy import Sensitivity
 from checks.replies import HttpReply
 from checks.target import Asked, parse
 from checks.token_replies import StoredReply
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.bundle import bodies
 from diagnose.bundle.bodies import arm, headers
 from diagnose.bundle.bodies.keeping import shape_of
 from diagnose.facts import Facts
+from diagnose.judging import verdict
 from tests.matrix.runs import BY_NAME, cloud_of, told, told_blind
 from tests.scenarios.agreement import rows
 from tests.scenarios.stories import blind

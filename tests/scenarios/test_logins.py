@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from checks.target import Asked
-from diagnose import demonstration, front, reports
+from diagnose import front, reports
 from diagnose.lab.cloud import Cloud, Fault
 from diagnose.lab.healthy import healthy_cloud
+from diagnose.runs import demonstration
 from tests.scenarios.stories.path import by_proxy, by_secret
 
 SECRET = "Tr0ub4dor-and-3"

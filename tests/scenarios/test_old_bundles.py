@@ -8,7 +8,7 @@ import pytest
 from diagnose.bundle import judging, outline, reading
 from diagnose.bundle.reading import Bundle
 from diagnose.facts import NOTHING
-from diagnose.verdict import Status, Verdict
+from diagnose.judging.verdict import Status, Verdict
 from tests.matrix import runs
 from tests.scenarios.recorded import told
 

@@ -17,7 +17,7 @@ from checks.asks import HERE, LONG, Ask
 from checks.contract import Check
 from checks.ports import World
 from checks.target import Asked, parse
-from diagnose import engine, planning
+from diagnose import engine
 from diagnose.cli import app
 from diagnose.engine import Outcome
 from diagnose.facts import Facts
@@ -26,6 +26,7 @@ from diagnose.lab.engine_state import Engine, set_hosts
 from diagnose.lab.healthy import REGISTRY_ID, healthy_cloud
 from diagnose.lab.places import data_host, layer_host, service_at
 from diagnose.live.options import Options
+from diagnose.runs import planning
 from tests.scenarios.stories import STORIES, Story, aks, blind
 from tests.world import InsideWorld, Wire
 

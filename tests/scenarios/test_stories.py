@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from checks.target import Asked
-from diagnose import causes, demonstration, front, verdict
+from diagnose import causes, front
+from diagnose.judging import verdict
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
 from diagnose.reports.json import document
+from diagnose.runs import demonstration
 from diagnose.session import Result
 from tests import world
 from tests.scenarios import agreement

@@ -18,8 +18,8 @@ from diagnose.causes.contract import (
 )
 from diagnose.engine import Outcome, Step
 from diagnose.facts import Facts
+from diagnose.judging.verdict import Found, Rival, Status, Verdict
 from diagnose.session import Result
-from diagnose.verdict import Found, Rival, Status, Verdict
 from tests.matrix.runs import BY_NAME, told, told_blind
 
 

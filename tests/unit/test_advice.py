@@ -8,11 +8,12 @@ from checks.network_rules import NetworkRules
 from checks.refusal import Refused
 from checks.registry import Connection, Registry
 from checks.target import parse
-from diagnose import advice, causes, verdict
+from diagnose import causes
 from diagnose.facts import Facts
-from diagnose.reports import json, text
+from diagnose.judging import verdict
+from diagnose.judging.verdict import Verdict
+from diagnose.reports import advice, json, text
 from diagnose.session import Result
-from diagnose.verdict import Verdict
 from tests.unit.judging import HOST
 
 TARGET = parse("contoso.azurecr.io/app:v1")

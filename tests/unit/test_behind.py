@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.causes.contract import Stage
 from diagnose.facts import Facts
+from diagnose.judging import verdict
 from diagnose.reports.json import verdict_of
 from diagnose.reports.text import render
 from diagnose.session import Result

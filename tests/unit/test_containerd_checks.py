@@ -32,7 +32,7 @@ from checks.units import Unit, Units
 from diagnose import causes
 from diagnose.causes.contract import Confidence
 from diagnose.facts import Facts
-from diagnose.works import works
+from diagnose.judging.works import works
 from tests.unit import judging
 from tests.unit.judging import UNITS
 

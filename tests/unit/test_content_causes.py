@@ -11,9 +11,10 @@ from checks.manifest import ManifestMissing, ManifestOtherPlatform, ManifestRefu
 from checks.registry import Registry
 from checks.storage_policy import ALIAS, StoragePolicies, StoragePoliciesHidden
 from checks.target import Target
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.causes.contract import Confidence, Finding, Rejected
 from diagnose.facts import Facts
+from diagnose.judging import verdict
 from tests.unit import judging
 
 NAME, BLOB = "contoso.azurecr.io", "eus.blob.core.windows.net"

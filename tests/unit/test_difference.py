@@ -24,13 +24,14 @@ from checks.registry import Registry
 from checks.subnet import Subnet, SubnetHidden
 from checks.target import parse
 from checks.tcp_path import TcpReached
-from diagnose import causes, difference, verdict
+from diagnose import causes, difference
 from diagnose.bundle import archive, making
 from diagnose.bundle.pseudonyms import Pseudonyms
 from diagnose.commands.diff import diff
 from diagnose.difference import Difference, fields, noise, side, words
 from diagnose.difference.contract import Aspect
 from diagnose.facts import Facts
+from diagnose.judging import verdict
 from diagnose.session import Result
 from tests.matrix.runs import USUAL, cloud_of, told
 from tests.scenarios.recorded import recorded

@@ -27,8 +27,8 @@ from diagnose.fleet.items import Item, Lost, Machine, Other, Told
 from diagnose.grouping import compact
 from diagnose.grouping import words as grouped
 from diagnose.grouping.digest import Digest, Unread
+from diagnose.judging.verdict import Status
 from diagnose.reports import json as report
-from diagnose.verdict import Status
 from tests.scenarios import fleets
 from tests.scenarios.fleets import SILENT, Member
 from tests.scenarios.recorded import told

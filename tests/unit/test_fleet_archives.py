@@ -22,7 +22,7 @@ from diagnose.fleet.safe_zip import SafeZip
 from diagnose.fleet.zip_files import ZipFiles
 from diagnose.grouping.digest import Digest, Unread
 from diagnose.grouping.features import FEATURES
-from diagnose.verdict import Status
+from diagnose.judging.verdict import Status
 from tests.unit.node_archives import (
     BYTES,
     CERTS,

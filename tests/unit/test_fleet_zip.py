@@ -13,7 +13,7 @@ from diagnose.fleet.items import Lost
 from diagnose.fleet.nodes import OS, RUNTIME
 from diagnose.fleet.safe_zip import SafeZip
 from diagnose.grouping.digest import Digest, Unread
-from diagnose.verdict import Status
+from diagnose.judging.verdict import Status
 from tests.unit.test_fleet import REFUSED, fleets
 
 NODE = "aks-build-24681357-vmss00000a"

@@ -20,7 +20,7 @@ from diagnose.grouping.digest import Digest, Row, Unread
 from diagnose.grouping.features import FEATURES
 from diagnose.grouping.summary import EXAMPLES, Summary
 from diagnose.grouping.tally import Tally
-from diagnose.verdict import Status
+from diagnose.judging.verdict import Status
 from tests.unit import judging
 
 VNET = "/subscriptions/s/resourcegroups/g/providers/microsoft.network/virtualnetworks/v/subnets"

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from checks import challenge, dns_answer, tcp_path, tls_session, token
 from checks.contract import Check
 from diagnose.engine import Outcome, Step
+from diagnose.judging.verdict import Rival
 from diagnose.reports import html
 from diagnose.reports.html import markup, timing
 from diagnose.reports.lines import printable
 from diagnose.session import Result
-from diagnose.verdict import Rival
 from tests.matrix.runs import BY_NAME
 from tests.unit import reporting
 from tests.unit.outline import Element, outline

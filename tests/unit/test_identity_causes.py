@@ -22,10 +22,11 @@ from checks.target import Asked, Target
 from checks.tenant import Tenants
 from checks.token import PullToken, PullTokenRefused
 from checks.token_replies import Token
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.causes.contract import Confidence, Finding, Rejected
 from diagnose.facts import Facts
-from diagnose.verdict import Status
+from diagnose.judging import verdict
+from diagnose.judging.verdict import Status
 from tests.unit import judging
 from tests.unit.judging import HOST, MIRRORS, NOTHING, REJECTED, UNITS
 

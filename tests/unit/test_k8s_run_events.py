@@ -11,10 +11,10 @@ import pytest
 
 from diagnose.causes.contract import FixStep
 from diagnose.grouping.digest import Digest
+from diagnose.judging.verdict import Status
 from diagnose.kubernetes.api import ApiError, Posted, Reason
 from diagnose.kubernetes.run import node_events, pods, refusals, telling
 from diagnose.kubernetes.run.placing import LABEL
-from diagnose.verdict import Status
 from tests.kubernetes.direct import Direct
 from tests.kubernetes.fake_api import Server
 from tests.kubernetes.running import cluster, fleet, healthy, line, ran, refused, rows

@@ -23,9 +23,10 @@ from checks.target import parse
 from checks.tcp_path import TcpBlocked, TcpReached
 from checks.tls_session import TlsUntrusted
 from checks.vnet import Vnet
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.causes.contract import Confidence, Finding, Rejected, Stage
 from diagnose.facts import Facts
+from diagnose.judging import verdict
 
 NAME, PUBLIC, PE, PE_DATA, STALE = (
     "contoso.azurecr.io",

@@ -17,10 +17,10 @@ from diagnose import causes, front
 from diagnose.causes.contract import Confidence, Stage
 from diagnose.cli import app
 from diagnose.commands import quick
+from diagnose.judging.verdict import Found, Status
 from diagnose.live.deadline import Limits
 from diagnose.reports import npd
 from diagnose.session import Result
-from diagnose.verdict import Found, Status
 from tests.matrix.runs import BY_NAME
 from tests.unit import reporting
 

@@ -25,10 +25,10 @@ from checks.tcp_path import TcpBlocked, TcpReached
 from checks.tls_session import TlsBroken, TlsTrusted, TlsUntrusted
 from checks.token import PullTokenRefused
 from checks.token_replies import Token
-from diagnose import verdict
 from diagnose.causes import ALL
 from diagnose.causes.contract import Confidence, Finding, Rejected, Stage
 from diagnose.facts import Facts
+from diagnose.judging import verdict
 from tests.unit import judging
 from tests.unit.judging import NOTHING, REJECTED
 

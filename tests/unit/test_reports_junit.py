@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diagnose.judging.verdict import Status, Verdict
 from diagnose.reports import junit
 from diagnose.session import Result
-from diagnose.verdict import Status, Verdict
 from tests.unit import reporting
 
 

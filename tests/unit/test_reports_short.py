@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diagnose.judging.verdict import Rival, Status
 from diagnose.reports import short
 from diagnose.session import Result
-from diagnose.verdict import Rival, Status
 from tests.matrix.runs import BY_NAME
 from tests.unit import reporting
 

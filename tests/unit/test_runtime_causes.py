@@ -16,9 +16,10 @@ from checks.runtime_log import RuntimeLog
 from checks.target import Target
 from checks.tls_session import TlsTrusted
 from checks.units import Unit, Units
-from diagnose import causes, verdict
+from diagnose import causes
 from diagnose.causes.contract import Confidence, Finding, Rejected
 from diagnose.facts import Facts
+from diagnose.judging import verdict
 from tests.unit import judging
 
 NAME = "contoso.azurecr.io"

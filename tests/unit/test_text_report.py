@@ -13,10 +13,10 @@ from checks.target import Asked, parse
 from diagnose import front, terminal
 from diagnose.causes.contract import Cause, Confidence, Evidence, Finding, Owner, Stage
 from diagnose.facts import Facts
+from diagnose.judging.verdict import Found, Rival, Status, Verdict
 from diagnose.reports import style, text
 from diagnose.reports.style import PLAIN, Style
 from diagnose.session import Result
-from diagnose.verdict import Found, Rival, Status, Verdict
 from tests.unit import reporting
 
 LOOK = (

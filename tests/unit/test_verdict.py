@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Callable
 
 from checks.target import Target, parse
-from diagnose import verdict
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -15,7 +14,8 @@ from diagnose.causes.contract import (
     Stage,
 )
 from diagnose.facts import Facts
-from diagnose.verdict import Status
+from diagnose.judging import verdict
+from diagnose.judging.verdict import Status
 
 FACTS = Facts([parse("contoso.azurecr.io/app:v1")])
 

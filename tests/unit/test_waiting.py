@@ -11,8 +11,8 @@ from diagnose.causes.contract import Stage
 from diagnose.commands import wait as wait_option
 from diagnose.engine import Outcome, Step
 from diagnose.facts import Facts
+from diagnose.judging.verdict import Status, Verdict
 from diagnose.session import Result
-from diagnose.verdict import Status, Verdict
 
 
 def result(status: Status, said: str = "") -> Result:

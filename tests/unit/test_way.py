@@ -8,8 +8,8 @@ from checks.docker_runtime import DockerDown, DockerRuntime
 from checks.layer import Layer
 from checks.manifest import Manifest
 from diagnose.causes.contract import Stage
+from diagnose.judging.verdict import Status, Verdict
 from diagnose.reports.path import State, Station, stations
-from diagnose.verdict import Status, Verdict
 from tests.matrix.runs import BY_NAME, USUAL, cloud_of, told, told_blind
 from tests.world import Judged, Wire, judged
 

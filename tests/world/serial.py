@@ -5,11 +5,12 @@ from functools import cache
 
 import checks
 from checks.target import Asked, parse
-from diagnose import causes, engine, verdict
+from diagnose import causes, engine
 from diagnose.engine import Outcome, Step
 from diagnose.facts import Facts
+from diagnose.judging import verdict
+from diagnose.judging.verdict import Verdict
 from diagnose.session import limits
-from diagnose.verdict import Verdict
 from tests.world.rights import Rights
 from tests.world.wire import Wire
 from tests.world.world import InsideWorld

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from checks.ports import AZURE_DNS
-from diagnose.demonstration import options_of
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.machine import SYSTEM_BUNDLE, Machine, write_files
 from diagnose.live import LiveWorld
 from diagnose.live.deadline import Limits
 from diagnose.live.options import Options
+from diagnose.runs.demonstration import options_of
 from tests.world import tls
 from tests.world.adapters import (
     STUB,

@@ -8,9 +8,9 @@ from diagnose.fleet import words as told
 from diagnose.fleet.fleet import Fleet
 from diagnose.fleet.html import grid, groups
 from diagnose.grouping import words as grouped
+from diagnose.judging.verdict import Status
 from diagnose.reports.html import marks, shell
 from diagnose.reports.html.markup import listed, section, words
-from diagnose.verdict import Status
 
 _KICKERS = {0: "Healthy", 1: "Root causes", 2: "Nothing to judge", 3: "Inconclusive"}
 _SHAPES = {0: Status.HEALTHY, 1: Status.CAUSE}

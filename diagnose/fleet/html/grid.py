@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from diagnose.fleet import words as told
 from diagnose.fleet.fleet import SILENT, Fleet, Node, Place, Section, places, subnets
 from diagnose.grouping.digest import Digest
+from diagnose.judging.verdict import Status
 from diagnose.reports.html.markup import words
-from diagnose.verdict import Status
 
 _COLOURS = 8
 _PLAIN = {str(Status.HEALTHY): "k0", str(Status.INCONCLUSIVE): "kq", SILENT: "ks"}

@@ -7,9 +7,9 @@ from diagnose.fleet.fleet import SILENT, Fleet, Section
 from diagnose.fleet.html.grid import Colours, anchor
 from diagnose.grouping import words as grouped
 from diagnose.grouping.summary import Group, Summary
+from diagnose.judging.verdict import Status
 from diagnose.reports.html.head import listed_steps
 from diagnose.reports.html.markup import listed, look, pairs, words
-from diagnose.verdict import Status
 
 _FIXES, _ROWS, _LOOKS = 5, 8, 3
 

@@ -16,10 +16,10 @@ from diagnose.bundle.errors import BundleError, printable
 from diagnose.causes.contract import FixStep
 from diagnose.fleet import foreign
 from diagnose.grouping.digest import Digest
+from diagnose.judging.verdict import Status
 from diagnose.kubernetes.manifest.names import NAME
 from diagnose.kubernetes.run.listing import Object
 from diagnose.kubernetes.run.placing import LABEL
-from diagnose.verdict import Status
 
 NAMESPACE = "default"
 MOST = 1024  # bytes of a message: what events.k8s.io takes as a note

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from diagnose import __version__
 from diagnose.engine import Outcome, Step
+from diagnose.judging.verdict import Found, Status
 from diagnose.reports import json
 from diagnose.reports import words as told
 from diagnose.reports.html import marks
 from diagnose.reports.html.markup import listed, look, pairs, section, words
 from diagnose.session import Result
-from diagnose.verdict import Found, Status
 
 _LONGEST = 60_000  # characters of facts; the JSON report has them all
 _SPELT = {"FAIL": "fail", "BUG": "crashed", "?": "unknown", "skip": "skipped", "ok": "ok"}

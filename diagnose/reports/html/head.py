@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from diagnose import advice
 from diagnose.causes.contract import Confidence, FixStep, Risk
+from diagnose.judging.verdict import Status
+from diagnose.reports import advice
 from diagnose.reports import words as told
 from diagnose.reports.html import marks
 from diagnose.reports.html.markup import command, look, pairs, section, words
 from diagnose.reports.path import State, stations
 from diagnose.session import Result
-from diagnose.verdict import Status
 
 _SURE = {
     Confidence.PROVEN: "what was seen cannot mean anything else",

@@ -1,7 +1,7 @@
 """The marks of the page: each state has a shape of its own, so that colour is never needed."""
 
+from diagnose.judging.verdict import Status
 from diagnose.reports.path import State
-from diagnose.verdict import Status
 
 _TICK = '<path class="ink" d="M6.5 12.5l3.6 3.6 7.4-8"/>'
 _CROSS = '<path class="ink" d="M8 8l8 8M16 8l-8 8"/>'

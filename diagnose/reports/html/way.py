@@ -1,10 +1,10 @@
 """The picture of the pull's way, and the same in words below it."""
 
 from diagnose.facts import Facts
+from diagnose.judging.verdict import Verdict
 from diagnose.reports.html import marks
 from diagnose.reports.html.markup import section, words
 from diagnose.reports.path import State, Station, stations
-from diagnose.verdict import Verdict
 
 _BEYOND = (
     "What is passed behind the stop, this program came through itself; the pull that fails does "

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from checks.words import Word
-from diagnose import behind, reached, weighing
 from diagnose.causes.contract import (
     Cause,
     Confidence,
@@ -25,7 +24,8 @@ from diagnose.causes.contract import (
     Stage,
 )
 from diagnose.facts import Facts
-from diagnose.works import works
+from diagnose.judging import behind, reached, weighing
+from diagnose.judging.works import works
 
 
 class Status(Word):

@@ -9,8 +9,8 @@ from checks.layer import Layer
 from checks.mirrors import Mirrors, MirrorsUnknown
 from checks.target import Target
 from checks.units import Units
-from diagnose import reached
 from diagnose.facts import Facts
+from diagnose.judging import reached
 
 
 def works(facts: Facts) -> bool:

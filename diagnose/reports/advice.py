@@ -11,7 +11,7 @@ from checks.refusal import Refused
 from checks.registry import Registry
 from checks.target import Target
 from diagnose.facts import Facts
-from diagnose.verdict import Verdict
+from diagnose.judging.verdict import Verdict
 
 _SOVEREIGN = {
     "azureusgovernmentcloud": "Azure US Government",

@@ -14,10 +14,10 @@ from checks.containerd_runtime import ContainerdAbsent
 from checks.contract import Check, Fact, Failed, Health
 from checks.docker_runtime import DockerAbsent
 from checks.target import Target
-from diagnose import reached
 from diagnose.causes.contract import Cause, Stage
 from diagnose.causes.runtime._daemon import Daemon
 from diagnose.facts import Facts
+from diagnose.judging import reached
 
 
 def hidden(
