@@ -22,6 +22,7 @@ name may lead to the zone for a while; the zone's link to this VNet can go then.
 """
 
 from checks.dns_answer import DnsFailed
+from checks.subnet import Subnet
 from diagnose.causes import private_link, zone_steps
 from diagnose.causes.contract import (
     Cause,
@@ -38,7 +39,7 @@ from diagnose.causes.private_link import PrivateLink
 _PRIVATE_ZONE = "azureprivatedns.net"
 
 
-def find(dns: DnsFailed, link: PrivateLink) -> Finding | Rejected | None:
+def find(dns: DnsFailed, link: PrivateLink, subnet: Subnet | None) -> Finding | Rejected | None:
     lacking = [r for r in dns.resolvers if r.result == "NXDOMAIN" and private_link.led_away(r)]
     if not lacking:
         return None
@@ -50,7 +51,9 @@ def find(dns: DnsFailed, link: PrivateLink) -> Finding | Rejected | None:
             saw = f"{resolver.server} {told}: {', '.join(resolver.addresses)}"
             return Rejected(because=saw)
     said = [r for r in lacking if _PRIVATE_ZONE in r.authority]
-    proven = bool(said) and (link.near is not None or bool(link.useless))
+    # Where no private endpoint serves, the service endpoint may have been meant to.
+    alone = bool(link.useless) and subnet is not None
+    proven = bool(said) and (link.near is not None or alone)
     by = Evidence(
         check="dns",
         saw=f"{lacking[0].server} came to {lacking[0].chain[0]}, then no such name, said "

@@ -36,7 +36,7 @@ MOST = 100
 def find(
     sight: Sight, target: Target, rules: NetworkRules | None, seen: RuleSubnets | None
 ) -> Finding | None:
-    missing = subnet_not_allowed.find(sight, target)
+    missing = subnet_not_allowed.find(sight, target, seen)
     if not isinstance(missing, Finding):
         return None
     if rules is None:

@@ -41,7 +41,7 @@ def find(
 ) -> Finding | None:
     if sight.ruled and not sight.elsewhere:
         return _same_id(sight, target, provider)
-    missing = subnet_not_allowed.find(sight, target)
+    missing = subnet_not_allowed.find(sight, target, seen)
     if not isinstance(missing, Finding) or sight.elsewhere:
         return None
     if sight.rules is None or sight.ruled is None:

@@ -17,6 +17,7 @@ Microsoft.ContainerRegistry is not registered in the VNet's subscription. If the
 the refusal names an address of another subnet, add that one.
 """
 
+from checks.rule_subnets import RuleSubnets, distance
 from checks.target import Target
 from diagnose.causes import commands, subnet_steps
 from diagnose.causes.contract import Cause, Finding, Owner, Rejected, Stage
@@ -25,7 +26,7 @@ from diagnose.causes.firewall import looks, steps
 from diagnose.causes.firewall.sight import Sight
 
 
-def find(sight: Sight, target: Target) -> Finding | Rejected | None:
+def find(sight: Sight, target: Target, seen: RuleSubnets | None) -> Finding | Rejected | None:
     if sight.moot:
         return Rejected(because=sight.moot)
     if sight.ruled and not sight.elsewhere:
@@ -37,13 +38,16 @@ def find(sight: Sight, target: Target) -> Finding | Rejected | None:
         return Rejected(because=saw)
     if not sight.private and (not sight.on_azure or sight.by_ip):
         return None
-    confidence = _confidence(sight)
+    namesake = _namesake(sight, seen)
+    confidence = _confidence(sight, open_yet=bool(namesake))
     everyone = commands.subnets_show(sight.subnet_id)
     look = everyone if sight.elsewhere else looks.rules(target, sight.registry)
     if sight.link.hinted and sight.rules:
         look = commands.endpoint_show(sight.subnet_id, "addressPrefixes")
     if sight.counted_by_ip and sight.ruled is False and not sight.elsewhere:
         look = looks.outbound(sight.counted_by_ip)
+    if namesake:
+        look = commands.endpoint_show(namesake, "id")
     why = "Lets this subnet in."
     added = steps.add_rule(target, sight.registry, sight.subnet_id, why)
     known = (*subnet_steps.find_subnet(sight.subnet_id, sight.instance), added)
@@ -57,13 +61,20 @@ def find(sight: Sight, target: Target) -> Finding | Rejected | None:
     )
 
 
-def _confidence(sight: Sight) -> Sure:
+def _namesake(sight: Sight, seen: RuleSubnets | None) -> str:
+    """Give the rule for a subnet of the same names that may be gone, and this one its successor."""
+    rules = sight.rules.subnet_ids if sight.rules and not sight.ruled else ()
+    mine = [rule for rule in rules if distance(rule, sight.subnet_id) == 0]
+    return mine[0] if mine and (seen is None or seen.unread) else ""
+
+
+def _confidence(sight: Sight, *, open_yet: bool) -> Sure:
     if not sight.private and not sight.public and sight.ruled is None:
         return Sure.POSSIBLE
     closed = sight.registry is not None and not sight.registry.public_access
     shown = sight.private or (sight.public and sight.subnet is not None)
-    open_yet = closed or sight.elsewhere or sight.counted_by_ip or sight.link.hinted
-    sure = sight.ruled is False and shown and not open_yet
+    unseen = closed or sight.elsewhere or bool(sight.counted_by_ip) or sight.link.hinted
+    sure = sight.ruled is False and shown and not (open_yet or unseen)
     return Sure.PROVEN if sure else Sure.LIKELY
 
 
