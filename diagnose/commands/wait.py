@@ -21,7 +21,7 @@ def seconds(duration: str, option: str = "--wait") -> float:
 def spelt_out(words: Sequence[str]) -> list[str]:
     """Give a bare ``--wait`` its default, so that what follows it is not taken for its value."""
     spelt = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         bare = word == "--wait" and not _DURATION.match(following)
         spelt.append(f"--wait={DEFAULT}" if bare else word)
     return spelt

@@ -1,17 +1,31 @@
 """The command line: its words, its exit codes, and one JSON document whatever happens."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from diagnose import front
-from diagnose.cli import app
+from diagnose.cli import app, main
 
 
 def called(*words: str) -> Any:
     return CliRunner().invoke(app, list(words))
+
+
+def test_without_a_word_it_tells_its_commands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["acr-diagnose"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr()
+
+    assert ended.value.code == 2  # as click has it
+    assert "  run " in told.out + told.err
+    assert "Traceback" not in told.err
 
 
 def test_a_target_that_is_a_url_is_a_usage_error_in_one_sentence() -> None:

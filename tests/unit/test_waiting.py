@@ -99,6 +99,7 @@ def test_what_is_no_duration_is_a_usage_error(text: str) -> None:
 
 
 def test_a_bare_wait_takes_no_other_word_for_its_value() -> None:
+    assert wait_option.spelt_out([]) == []
     assert wait_option.spelt_out(["--wait", "contoso"]) == ["--wait=10m", "contoso"]
     assert wait_option.spelt_out(["contoso", "--wait"]) == ["contoso", "--wait=10m"]
     assert wait_option.spelt_out(["--wait", "5m", "contoso"]) == ["--wait", "5m", "contoso"]
