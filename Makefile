@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-kubernetes test-packaging lint bench clean tools tools-packaging \
-  artefacts sums lock
+  artefacts sums lock figures
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
@@ -11,6 +11,7 @@ STAMP := .venv/.installed
 CASE ?= subnet-not-allowed
 JUNIT ?= .build/junit.xml
 WORKERS ?= 6# most of a run's time is spent waiting for simulated networks
+WORKERS_OF_ROOTS ?= 3# where less of it is
 KUBERNETES ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/acr-diagnose/kubernetes
 AZ := .build/azure-cli/bin/az
 DIST ?= .build/dist
@@ -33,7 +34,7 @@ help:
 	@echo "make test-kubernetes  k8s run on a real Kubernetes, which it builds first (root on Debian)"
 	@echo "make artefacts        everything that is released, into $(DIST); each alone: make $(ARTEFACTS)"
 	@echo "make test-packaging   installs and runs what make artefacts made (root on Debian)"
-	@echo "make lint | bench | lock | clean"
+	@echo "make lint | bench | figures | lock | clean"
 
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "needs python3 >= 3.10" >&2; exit 1; }
@@ -139,9 +140,18 @@ $(CLOUD_INIT):
 	  for deb in *.deb; do dpkg -x "$$deb" . && rm "$$deb"; done && touch done \
 	  || echo "cloud-init cannot be unpacked: its test skips"; fi
 
-# Not part of `make test`: each artefact is installed where it is to run (root on Debian).
+# Not part of `make test`: each artefact is installed where it is to run (root on Debian). The
+# root file systems are made the first time, in some three minutes.
+test-packaging: JUNIT := .build/junit-packaging.xml
 test-packaging: tools tools-packaging artefacts $(ANSIBLE) $(CLOUD_INIT)
-	ACR_DIAGNOSE_DIST=$(abspath $(DIST)) $(BIN)/pytest tests/packaging
+	@mkdir -p $(dir $(JUNIT))
+	$(BIN)/python -m tests.packaging.bases
+	ACR_DIAGNOSE_DIST=$(abspath $(DIST)) $(BIN)/pytest tests/packaging \
+	  -n $(WORKERS_OF_ROOTS) --junit-xml=$(JUNIT)
+
+# The size and the start of each form beside azure-cli's, into packaging/FIGURES.md.
+figures: artefacts $(AZ)
+	$(BUILD)/figures.py $(DIST)
 
 bench: $(STAMP)
 	$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max

@@ -5,11 +5,11 @@ Each command stands in `diagnose.commands`; imports that cost time stand inside 
 
 import os
 import sys
-import traceback
+from typing import Annotated
 
 import typer
-from typer._completion_classes import completion_init  # add_completion=False leaves it out
 
+from diagnose import __version__
 from diagnose.commands import catalogue, k8s
 from diagnose.commands.agent import agent
 from diagnose.commands.agentpool import agentpool
@@ -52,12 +52,37 @@ for command in (
 app.add_typer(k8s.app)
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
 def main() -> None:
     """Run the command line; click ends the process with the exit code, but for a bug of ours."""
     try:
         if COMPLETE in os.environ:
+            from typer._completion_classes import (
+                completion_init,
+            )  # add_completion=False leaves it out
+
             completion_init()
         app(spelt_out(sys.argv[1:]), prog_name=NAME)
+    except OSError as error:  # what `front` did not see: a full disk under the output
+        sys.stderr.write(f"{NAME}: {error.strerror or error}\n")
+        sys.exit(BROKEN)
     except Exception:  # noqa: BLE001 exit code 1 would say "a root cause was found"
+        import traceback
+
         traceback.print_exc()
         sys.exit(BROKEN)

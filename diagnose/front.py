@@ -114,7 +114,6 @@ def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> in
     """Print the report that ``work`` gives, and return its exit code, or 5 if it breaks."""
     try:
         report, code = work()
-        printed(report)
     except Exception:  # noqa: BLE001 a bug of ours must still give one document and exit code 5
         sys.stderr.write(traceback.format_exc())
         if output == "json":
@@ -122,6 +121,11 @@ def guarded(work: Callable[[], tuple[str, int]], output: str, target: str) -> in
         elif output == "npd":
             sys.stdout.write(reports.npd.failure("acr-diagnose itself failed"))
             return reports.npd.UNKNOWN
+        return BROKEN
+    try:
+        printed(report)
+    except OSError as error:  # the disk is full, or the reader has gone
+        sys.stderr.write(f"acr-diagnose: the report cannot be written: {error.strerror}\n")
         return BROKEN
     return code
 

@@ -31,7 +31,8 @@ class Watch:
 
     def __enter__(self) -> "Watch":  # noqa: PYI034  # Self is not in 3.10
         _here.watch = self
-        self._timer.start()
+        with contextlib.suppress(MemoryError, RuntimeError):  # no thread to be had
+            self._timer.start()  # without it there are the timeouts of the reads
         return self
 
     def __exit__(

@@ -47,7 +47,8 @@ def laboratory(cloud: Cloud, latency: float = 0.0) -> Iterator[Options]:
         from diagnose.lab.servers import Lab
     except ImportError as missing:  # certificates are the one thing that needs a compiled library
         name = missing.name or "a library"
-        raise UsageError(f"demo needs {name}: pip install 'acr-diagnose[lab]'") from None
+        told = f"pip install 'acr-diagnose[lab]', or the distribution's own python3-{name}"
+        raise UsageError(f"demo needs {name}: {told}") from None
     lab = Lab.on_loopback(cloud, latency=latency)
     folder = lab.root.parent
     sockets = engine_socket.serving(cloud, folder), cri_socket.serving(cloud, folder)

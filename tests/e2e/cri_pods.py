@@ -88,7 +88,9 @@ def container_config(
     )
 
 
-def linux_config(*, drop: Iterable[str], readonly: bool, user: int, cpu: int, memory: int) -> bytes:
+def linux_config(
+    *, drop: Iterable[str], readonly: bool, user: int, group: int, cpu: int, memory: int
+) -> bytes:
     """LinuxContainerConfig: resources (thousandths of a processor, bytes) and security."""
     resources = message((1, 100_000), (2, cpu * 100), (4, memory), (5, 0))
     capabilities = b"".join(message((2, name)) for name in drop)
@@ -98,6 +100,7 @@ def linux_config(*, drop: Iterable[str], readonly: bool, user: int, cpu: int, me
         (5, message((1, user))),
         (7, readonly),
         (11, True),  # no_new_privs
+        (12, message((1, group))),
         (15, message((1, 0))),  # seccomp: RuntimeDefault
     )
     return message((1, resources), (2, security))

@@ -127,6 +127,7 @@ class Kubelet:
             drop=own["capabilities"]["drop"],
             readonly=own["readOnlyRootFilesystem"],
             user=self.spec["securityContext"]["runAsUser"],
+            group=self.spec["securityContext"]["runAsGroup"],
             cpu=int(limits["cpu"].removesuffix("m")),
             memory=int(limits["memory"].removesuffix("Mi")) << 20,
         )

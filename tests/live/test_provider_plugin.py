@@ -90,6 +90,14 @@ def test_it_is_told_what_the_kubelet_tells(node, tmp_path):
     assert run.hosts == ("*.azurecr.*", REGISTRY)
 
 
+@pytest.mark.parametrize("ca_file", ["", "/host/etc/ssl/certs/ca-certificates.crt"])
+def test_in_a_pod_it_is_told_where_the_authorities_of_its_node_are(node, tmp_path, ca_file):
+    world = node(f'echo "${{SSL_CERT_FILE-none}}" > {tmp_path}/told', ca_file=ca_file)
+    world.containerd.credentials(IMAGE)
+
+    assert (tmp_path / "told").read_text().strip() == (ca_file or "none")
+
+
 def test_its_answer_stays_in_the_vault(node):
     world = node(f"echo 'using hush-hush-token' >&2; cat <<'X'\n{json.dumps(GIVEN)}\nX")
     run = world.containerd.credentials(IMAGE)

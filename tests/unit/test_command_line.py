@@ -1,13 +1,15 @@
 """The command line: its words, its exit codes, and one JSON document whatever happens."""
 
 import json
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from diagnose import front
+from diagnose import __version__, front
 from diagnose.cli import app, main
 
 
@@ -26,6 +28,20 @@ def test_without_a_word_it_tells_its_commands(
     assert ended.value.code == 2  # as click has it
     assert "  run " in told.out + told.err
     assert "Traceback" not in told.err
+
+
+def test_it_tells_its_version() -> None:
+    assert called("--version").stdout == f"acr-diagnose {__version__}\n"
+
+
+def test_a_list_that_cannot_be_written_is_one_sentence() -> None:
+    words = [sys.executable, "-m", "diagnose", "causes"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            words, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+        )
+
+    assert (done.returncode, done.stderr) == (5, "acr-diagnose: No space left on device\n")
 
 
 def test_a_target_that_is_a_url_is_a_usage_error_in_one_sentence() -> None:

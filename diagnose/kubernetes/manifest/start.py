@@ -20,7 +20,9 @@ def main(here: Path, there: str) -> None:
 if __name__ == "__main__":
     if sys.hexversion < 0x030A0000:
         # stderr, and with it the pod's termination message
-        sys.exit(f"acr-diagnose needs Python 3.10 or newer; this node has {sys.version.split()[0]}")
+        here = sys.version.split()[0]
+        sys.stderr.write(f"acr-diagnose needs Python 3.10 or newer; this node has {here}\n")
+        sys.exit(5)  # as when the program itself fails; 1 would say that a root cause was found
     folder = sys.argv[1]
     sys.argv[:2] = ["acr-diagnose"]
     main(Path(__file__).parent, folder)
