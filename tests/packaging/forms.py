@@ -65,6 +65,31 @@ class Deb(Form):
         root.sh("dpkg --purge acr-diagnose")
 
 
+class Rpm(Form):
+    """The package for other systems, put there by this machine's rpm: none is in the root.
+
+    Of the root's python3 that rpm knows nothing, hence ``--nodeps``.
+    """
+
+    releases = ("bookworm",)
+    at = "/var/tmp/acr-diagnose.rpm"
+    known = "/var/tmp/rpm"
+
+    def install(self, root: Root) -> list[str]:
+        root.copy(the(self.dist, "acr-diagnose-*.noarch.rpm"), self.at)
+        self._rpm(root, "--install", "--nodeps", f"{root.path}{self.at}")
+        root.sh(f"rm {self.at}")
+        return ["acr-diagnose"]
+
+    def remove(self, root: Root) -> None:
+        self._rpm(root, "--erase", "acr-diagnose")
+        root.sh(f"rm -r {self.known}")
+
+    def _rpm(self, root: Root, *words: str) -> None:
+        command = ["rpm", "--root", str(root.path), "--dbpath", self.known, *words]
+        root.machine.vm.run(command, check=True)
+
+
 class Wheel(Form):
     """pip's form, in an environment of its own, from a folder of wheels: no index is in reach."""
 
@@ -82,4 +107,4 @@ class Wheel(Form):
         root.sh("rm -r /opt/venv")
 
 
-FORMS = (Pyz, Deb, Wheel)
+FORMS = (Pyz, Deb, Rpm, Wheel)

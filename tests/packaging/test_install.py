@@ -28,7 +28,7 @@ COMMANDS = {
 }
 WHY = {
     ("k8s", "run", IMAGE): "kubectl is not on the PATH",
-    ("demo", "healthy"): "demo needs cryptography: pip install 'acr-diagnose[lab]'",
+    ("demo", "healthy"): "or the distribution's own python3-cryptography",
 }
 
 New = Callable[[str, Machine], Root]
