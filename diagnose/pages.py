@@ -1,38 +1,55 @@
-"""The catalogue as text: lists of causes and checks, and the page of each."""
+"""The catalogue as text: lists of causes and checks, and the page of each.
 
+Read from ``catalogue.json`` and from the texts of the modules. None of them is imported: that would
+take three times as long, and who looks a word up has asked for nothing else. The test of this
+module writes the file, and holds it to the rows themselves.
+"""
+
+import ast
 import inspect
-import sys
-from types import ModuleType
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
-from checks import ALL as CHECKS
-from checks.contract import Check
-from checks.target import UsageError
-from diagnose.causes import ALL as CAUSES
-from diagnose.causes.contract import Cause
+_FILE = "catalogue.json"
 
 
 def causes() -> str:
-    width = max(len(cause.id) for cause in CAUSES)
-    rows = sorted(CAUSES, key=lambda cause: (cause.stage, cause.id))
-    return "".join(f"{cause.id:<{width}}  {cause.title}\n" for cause in rows)
+    return _listed("causes")
 
 
 def checks() -> str:
-    width = max(len(check.id) for check in CHECKS)
-    return "".join(f"{check.id:<{width}}  {check.title}\n" for check in CHECKS)
+    return _listed("checks")
 
 
 def page(name: str) -> str:
-    """Give the page of a cause or check; raise `UsageError` on an id that is neither."""
-    row = next((row for row in (*CAUSES, *CHECKS) if row.id == name), None)
+    """Give the page of a cause or check; an empty string for an id that is neither."""
+    rows = _catalogue()
+    row = next((row for row in (*rows["causes"], *rows["checks"]) if row["id"] == name), None)
     if row is None:
-        raise UsageError(
-            f"{name[:60]!r} is no cause and no check; `acr-diagnose causes` lists them"
-        )
-    text = inspect.cleandoc(_module(row).__doc__ or "")
-    return f"{name}\n\n{text}\n"
+        return ""
+    package, *path = row["module"].split(".")
+    text = ast.get_docstring(ast.parse(_read(package, *path[:-1], f"{path[-1]}.py")), clean=False)
+    return f"{name}\n\n{inspect.cleandoc(text or '')}\n"
 
 
-def _module(row: Cause | Check) -> ModuleType:
-    function = row.find if isinstance(row, Cause) else row.gather
-    return sys.modules[function.__module__]
+def _listed(kind: str) -> str:
+    rows = _catalogue()[kind]
+    width = max(len(row["id"]) for row in rows)
+    return "".join(f"{row['id']:<{width}}  {row['title']}\n" for row in rows)
+
+
+def _catalogue() -> dict[str, list[dict[str, str]]]:
+    rows: dict[str, list[dict[str, str]]] = json.loads(_read("diagnose", _FILE))
+    return rows
+
+
+def _read(package: str, *path: str) -> bytes:
+    """Give a package's file, in a folder or in a zip, and import nothing for it."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(f"{package} is not to be found")
+    loader: Any = spec.loader
+    data: bytes = loader.get_data(str(Path(spec.origin).parent.joinpath(*path)))
+    return data

@@ -18,10 +18,17 @@ def explain(
         from diagnose.texts import front as texts
 
         raise typer.Exit(texts.command(name, text, output.value))
-    from diagnose import front, pages
+    from diagnose import pages
 
-    with front.usage():
-        sys.stdout.write(pages.page(name))
+    page = pages.page(name)
+    if not page:
+        from checks.target import UsageError
+        from diagnose import front
+
+        with front.usage():
+            told = f"{name[:60]!r} is no cause and no check"
+            raise UsageError(f"{told}; `acr-diagnose causes` lists them")
+    sys.stdout.write(page)
 
 
 def causes() -> None:
