@@ -41,8 +41,16 @@ class TlsUntrusted(Failed):
         return names_dates(self.problem)
 
     @property
+    def unread(self) -> bool:
+        """Nobody here could read the certificate, so whose it is was not seen."""
+        return not (self.issuer or self.subject or self.names)
+
+    @property
     def summary(self) -> str:
-        return f"certificate does not verify ({self.problem}), issued by {self.issuer}"
+        by = (
+            "by whom it was issued could not be read" if self.unread else f"issued by {self.issuer}"
+        )
+        return f"certificate does not verify ({self.problem}), {by}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,9 @@ UNTRUSTED = TlsUntrusted(
     names_match=True,
     genuine_issuer=True,
 )
+UNREAD = replace(
+    UNTRUSTED, subject="", issuer="", names=(), names_match=False, genuine_issuer=False
+)
 DATED = replace(UNTRUSTED, problem="certificate is not yet valid")
 NO_STORE = replace(ELSEWHERE, control_trusted=False)
 CHALLENGE = Challenge(
@@ -220,6 +223,8 @@ CASES = {
         ([DATED, NO_STORE], REJECTED),
         ([replace(UNTRUSTED, genuine_issuer=False), NO_STORE], NOTHING),
         ([replace(UNTRUSTED, names_match=False), NO_STORE], NOTHING),
+        ([UNREAD, NO_STORE, HOST], POSSIBLE),
+        ([UNREAD, ELSEWHERE], REJECTED),
         ([UNSEEN, HOST], POSSIBLE),
         ([UNSEEN, replace(HOST, authorities=(("SSL_CERT_FILE", "/ca.pem"),))], LIKELY),
         ([replace(UNSEEN, detail=DATED.problem), HOST], NOTHING),
@@ -227,6 +232,8 @@ CASES = {
     ],
     "path/tls_intercepted": [
         ([TARGET, replace(UNTRUSTED, genuine_issuer=False), NO_STORE], PROVEN),
+        ([TARGET, UNREAD, NO_STORE], POSSIBLE),
+        ([TARGET, replace(UNREAD, names=("proxy.corp",)), NO_STORE], LIKELY),
         ([TARGET, UNTRUSTED, ELSEWHERE], LIKELY),
         ([TARGET, UNTRUSTED, NO_STORE], REJECTED),
         ([TARGET, replace(FAILED, status=0, trouble=Trouble.UNTRUSTED)], LIKELY),

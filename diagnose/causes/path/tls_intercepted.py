@@ -53,16 +53,19 @@ def find(
         if not layer or layer.trouble is not Trouble.UNTRUSTED:
             return None
         return _layer(layer, elsewhere)
+    seen = Evidence(check="tls", saw=tls.summary)
+    if tls.unread:
+        return replace(
+            _unseen(seen, target.login_server, Stage.TLS), confidence=Confidence.POSSIBLE
+        )
     if tls.genuine_issuer and not (elsewhere and elsewhere.control_trusted and tls.names_match):
         why = f"the issuer is genuine ({tls.issuer}); what fails is this machine's own verification"
         return Rejected(because=why)
     show, exempt = _trust.look_and_exempt(target.login_server)
-    evidence = [Evidence(check="tls", saw=tls.summary)]
     if tls.genuine_issuer and elsewhere:
-        evidence.append(Evidence(check="outside-tls", saw=elsewhere.summary))
         return Finding(
             confidence=Confidence.LIKELY,
-            evidence=tuple(evidence),
+            evidence=(seen, Evidence(check="outside-tls", saw=elsewhere.summary)),
             fix=(show, exempt),
             note="The issuer bears a genuine name, but only this certificate fails to verify.",
             settle="Compare the certificate's fingerprint with what another network sees.",
@@ -70,14 +73,14 @@ def find(
     if not tls.names_match:
         return Finding(
             confidence=Confidence.LIKELY,
-            evidence=tuple(evidence),
+            evidence=(seen,),
             fix=(show, exempt),
             note=f"Another host answers: its names are {', '.join(tls.names) or 'none'}.",
             settle="Compare the address with what a machine outside gets for this name.",
         )
     return Finding(
         confidence=Confidence.PROVEN,
-        evidence=tuple(evidence),
+        evidence=(seen,),
         fix=(show, exempt, *_trust.trusting()),
     )
 

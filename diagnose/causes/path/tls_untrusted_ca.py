@@ -46,7 +46,7 @@ def find(
 ) -> Finding | Rejected | None:
     if not tls:
         return _by_proxy(proxy, host)
-    if not tls.genuine_issuer or not tls.names_match:
+    if not tls.unread and not (tls.genuine_issuer and tls.names_match):
         return None
     if tls.out_of_date:
         return Rejected(because=f"the certificate's dates are what fails: {tls.problem}")
@@ -56,9 +56,10 @@ def find(
     if elsewhere:
         evidence.append(Evidence(check="outside-tls", saw=elsewhere.summary))
     evidence += _store(host)
-    sure = bool(elsewhere and elsewhere.control_genuine)
+    sure = bool(elsewhere and elsewhere.control_genuine and not tls.unread)
+    unsure = Confidence.POSSIBLE if tls.unread else Confidence.LIKELY
     return Finding(
-        confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
+        confidence=Confidence.PROVEN if sure else unsure,
         evidence=tuple(evidence),
         fix=_trust.own_store(host.authorities if host else ()),
         settle="" if sure else _SETTLE,
