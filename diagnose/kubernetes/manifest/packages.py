@@ -40,7 +40,7 @@ LEFT_OUT = {
     "pygments": "rich alone needs it, and it is as large as all the others",
     "rich": "typer colours its help with it where it is there",
 }
-_WANTED = {".py", ".md", ".css", ".js", ".pem", ".dat"}
+_WANTED = {".py", ".md", ".css", ".js", ".json", ".pem", ".dat"}
 _COMPILED = {".so", ".pyd"}
 # Folders that no run on a node comes to: asynchronous twins, and the simulated Azure.
 _PASSED_OVER = (("azure", "mgmt", "containerregistry", "aio"), ("diagnose", "lab"))
