@@ -1,5 +1,15 @@
-"""``python -m diagnose`` is ``acr-diagnose``."""
+"""Where the program starts, as ``acr-diagnose`` and as ``python -m diagnose``."""
 
-from diagnose.cli import main
+from diagnose import ending
 
-main()
+
+def main() -> None:
+    """Let signals end the program from its first moment on, and read the command line."""
+    ending.obeyed()
+    from diagnose import cli  # loading it takes as long as all the rest of a start
+
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

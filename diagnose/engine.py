@@ -1,9 +1,9 @@
 """Runs the checks: in the order their needs allow, all that can at the same time.
 
 It yields each step as it ends and knows nothing of printing, recording or verdicts. A check that
-crashes ends itself alone; what depends on it is skipped and says so. When the deadline comes, what
-is still under way is reported as unfinished and left behind in its daemon thread: a blocking
-system call cannot be stopped, but nobody has to wait for it.
+crashes ends itself alone; what depends on it is skipped and says so. When the deadline comes, or a
+signal, what is still under way is reported as unfinished and left behind in its daemon thread: a
+blocking system call cannot be stopped, but nobody has to wait for it.
 
 `in_turn` does the same without threads, for a world that answers from memory.
 """
@@ -22,6 +22,7 @@ from checks.ports import Unrecorded, World
 from checks.together import in_turn as asked_in_turn
 from checks.together import started
 from checks.words import Word
+from diagnose.ending import NEVER, Ending
 from diagnose.facts import NOTHING, Facts
 
 
@@ -29,7 +30,7 @@ class Outcome(Word):
     DONE = "done"
     SKIPPED = "skipped"  # something it needs is not known
     CRASHED = "crashed"  # our bug
-    UNFINISHED = "unfinished"  # the run's time was up, or the recording holds no answer
+    UNFINISHED = "unfinished"  # time was up, a signal came, or the recording holds no answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,35 +73,44 @@ def unchanged(_check: Check, world: World) -> World:
 
 
 def run(
-    checks: Sequence[Check], world: World, facts: Facts, *, seconds: float, lens: Lens = unchanged
+    checks: Sequence[Check],
+    world: World,
+    facts: Facts,
+    *,
+    seconds: float,
+    lens: Lens = unchanged,
+    ending: Ending = NEVER,
 ) -> Iterator[tuple[Step, Facts]]:
     """Run ``checks`` and yield each step with the facts known after it."""
     start = time.monotonic()
     sorter = TopologicalSorter(order(checks))
     sorter.prepare()
-    done: queue.SimpleQueue[Step] = queue.SimpleQueue()
+    done: queue.SimpleQueue[Step | None] = queue.SimpleQueue()  # None: it is to end
     under_way: dict[Check, float] = {}
     waiting = set(checks)
-    while sorter.is_active():
-        for check in sorter.get_ready():
-            waiting.discard(check)
-            under_way[check] = time.monotonic() - start
-            if skipped := _skipped(check, facts):
-                done.put(skipped)
-            else:
-                ask = partial(_asked, check, world, facts, start, lens)
-                started(threading.Thread(target=lambda ask=ask: done.put(ask()), daemon=True))
-        try:
-            step = done.get(timeout=max(0.0, seconds - (time.monotonic() - start)))
-        except queue.Empty:
-            break
-        del under_way[step.check]
-        if step.fact is not None:
-            facts = facts.plus(step.fact)
-        sorter.done(step.check)
-        yield step, facts
+    with ending.waking(lambda: done.put(None)):
+        while sorter.is_active() and not ending.number:
+            for check in sorter.get_ready():
+                waiting.discard(check)
+                under_way[check] = time.monotonic() - start
+                if skipped := _skipped(check, facts):
+                    done.put(skipped)
+                else:
+                    ask = partial(_asked, check, world, facts, start, lens)
+                    started(threading.Thread(target=lambda ask=ask: done.put(ask()), daemon=True))
+            try:
+                step = done.get(timeout=max(0.0, seconds - (time.monotonic() - start)))
+            except queue.Empty:
+                break
+            if step is None:
+                break
+            del under_way[step.check]
+            if step.fact is not None:
+                facts = facts.plus(step.fact)
+            sorter.done(step.check)
+            yield step, facts
+    why = ending.why or f"not finished within {seconds:g} s"
     for check in (*under_way, *sorted(waiting, key=lambda check: check.id)):
-        why = f"not finished within {seconds:g} s"
         yield Step(check=check, outcome=Outcome.UNFINISHED, why=why), facts
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import checks
 from checks.target import Asked, UsageError, parse, without_login
-from diagnose import progress, reports, waiting
+from diagnose import ending, progress, reports, waiting
+from diagnose.ending import NEVER, Ending
 from diagnose.engine import Step
 from diagnose.judging.verdict import Status
 from diagnose.live.options import Options
@@ -82,17 +83,18 @@ def run(
     """Run, print the report to stdout, and give the exit code.
 
     ``wait`` is for how many seconds to run again while the pull does not work; ``colour`` is False
-    after ``--no-color``.
+    after ``--no-color``. A signal ends it with what is known, see `diagnose.ending`.
     """
+    with ending.heeded() as end:
 
-    def once() -> Result:
-        return result_of(asked, options, quiet=quiet, verbose=verbose)
+        def once() -> Result:
+            return result_of(asked, options, quiet=quiet, verbose=verbose, ending=end)
 
-    def work() -> tuple[str, int]:
-        result = waiting.until_healthy(once, wait) if wait else once()
-        return told(result, output, quiet=quiet, colour=colour)
+        def work() -> tuple[str, int]:
+            result = waiting.until_healthy(once, wait, end) if wait else once()
+            return told(result, output, quiet=quiet, colour=colour)
 
-    return guarded(work, output, asked.text)
+        return end.code(guarded(work, output, asked.text))
 
 
 def told(
@@ -138,11 +140,22 @@ def printed(report: str) -> None:
 
 
 def result_of(
-    asked: Asked, options: Options, *, quiet: bool = False, verbose: bool = False
+    asked: Asked,
+    options: Options,
+    *,
+    quiet: bool = False,
+    verbose: bool = False,
+    ending: Ending = NEVER,
 ) -> Result:
     with live(asked, options, quiet=quiet, verbose=verbose) as (world, on_step):
-        clean = world.vault.clean
-        return diagnose(asked, world, seconds=options.timeout, on_step=on_step, clean=clean)
+        return diagnose(
+            asked,
+            world,
+            seconds=options.timeout,
+            on_step=on_step,
+            clean=world.vault.clean,
+            ending=ending,
+        )
 
 
 @contextmanager

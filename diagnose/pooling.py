@@ -16,6 +16,7 @@ from checks.target import Asked, Target, UsageError, parse
 from diagnose import engine
 from diagnose.causes.contract import Finding
 from diagnose.causes.path.agent_pool_egress_blocked import CAUSE
+from diagnose.ending import NEVER, Ending
 from diagnose.engine import Outcome, Step
 from diagnose.facts import Facts
 from diagnose.session import limits
@@ -46,12 +47,17 @@ class PoolResult:
 
 
 def judge(
-    asked: Asked, world: World, *, seconds: float, on_step: Callable[[Step], None]
+    asked: Asked,
+    world: World,
+    *,
+    seconds: float,
+    on_step: Callable[[Step], None],
+    ending: Ending = NEVER,
 ) -> PoolResult:
     start = time.monotonic()
     facts = Facts([asked])
     steps: list[Step] = []
-    for step, known in engine.run(checks.POOL, world, facts, seconds=seconds):
+    for step, known in engine.run(checks.POOL, world, facts, seconds=seconds, ending=ending):
         facts = known
         steps.append(step)
         on_step(step)

@@ -9,6 +9,7 @@ from checks.contract import Fact
 from checks.ports import World
 from checks.target import Asked, Target, parse
 from diagnose import causes, engine
+from diagnose.ending import NEVER, Ending
 from diagnose.engine import Lens, Outcome, Step
 from diagnose.facts import Facts
 from diagnose.judging import verdict
@@ -39,6 +40,7 @@ def diagnose(
     on_step: Callable[[Step], None] = lambda _: None,
     lens: Lens = engine.unchanged,
     clean: Callable[[str], str] = str,
+    ending: Ending = NEVER,
 ) -> Result:
     """Run every check against ``world`` and judge; raise `checks.target.UsageError` at once.
 
@@ -48,7 +50,8 @@ def diagnose(
     start = time.monotonic()
     facts = Facts([asked])
     steps: list[Step] = []
-    for raw, known in engine.run(checks.ALL, world, facts, seconds=seconds, lens=lens):
+    asking = engine.run(checks.ALL, world, facts, seconds=seconds, lens=lens, ending=ending)
+    for raw, known in asking:
         facts = known
         step = replace(raw, traceback=clean(raw.traceback))
         steps.append(step)
@@ -73,9 +76,13 @@ def judged(target: Target, facts: Facts, steps: list[Step], seconds: float) -> R
 def limits(steps: list[Step]) -> tuple[str, ...]:
     """Give what could not be seen, one sentence each, without repeats."""
     sentences = []
+    silent: dict[str, list[str]] = {}
     for step in steps:
         if isinstance(step.fact, Fact) and step.fact.limit:
             sentences.append(step.fact.limit)
         if step.outcome in (Outcome.CRASHED, Outcome.UNFINISHED):
-            sentences.append(f"The check {step.check.id} gave nothing: {step.why}.")
+            silent.setdefault(step.why, []).append(step.check.id)
+    for why, ids in silent.items():
+        checks_ = f"check {ids[0]}" if len(ids) == 1 else f"checks {', '.join(ids)}"
+        sentences.append(f"The {checks_} gave nothing: {why}.")
     return tuple(dict.fromkeys(sentences))

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from diagnose.ending import Ending
 from diagnose.judging.verdict import Status
 from diagnose.reports.words import closing, mark, said
 from diagnose.session import Result
@@ -17,19 +18,21 @@ _PAUSES = (5.0, 10.0, 15.0)  # seconds between runs; the last one stays
 def until_healthy(
     once: Callable[[], Result],
     limit: float,
+    ending: Ending,
     *,
-    sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Result:
-    """Run until healthy or until ``limit`` seconds are over; say on stderr what changed.
+    """Run until healthy, ``ending``, or ``limit`` seconds are over; say on stderr what changed.
 
-    Each run makes its own world, hence its own connections. The last result is given.
+    Each run makes its own world, hence its own connections. The last whole result is given.
     """
     start = clock()
     before: Result | None = None
     runs = 0
     while True:
         result = once()
+        if ending.number:
+            return before or result
         _tell(clock() - start, before, result)
         pause = _PAUSES[min(runs, len(_PAUSES) - 1)]
         runs += 1
@@ -37,7 +40,7 @@ def until_healthy(
         if result.verdict.status is Status.HEALTHY or over:
             return result
         before = result
-        sleep(pause)
+        ending.rest(pause)
 
 
 def _tell(at: float, before: Result | None, now: Result) -> None:

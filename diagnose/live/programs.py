@@ -1,5 +1,9 @@
-"""Knows how to run another program with a limit on its time and on what it may say."""
+"""Knows how to run another program with a limit on its time and on what it may say.
 
+What is still under way when this program ends, ends with it.
+"""
+
+import atexit
 import contextlib
 import os
 import selectors
@@ -10,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 _CHUNK = 64 * 1024
+_under_way: set[int] = set()  # process groups, each of its leader's number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +48,29 @@ def run(
         start_new_session=True,
     ) as process:
         end = time.monotonic() + seconds
+        _under_way.add(process.pid)
         try:
             out, err = _said(process, told, end, most)
             return Done(code=process.wait(_left(end)), out=out, err=err)
         except BaseException as error:
             # Not waited for yet, so that the number is still its own group's and nobody else's.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _kill(process.pid)
             if isinstance(error, subprocess.TimeoutExpired):
                 raise TimeoutError from None
             raise
+        finally:
+            _under_way.discard(process.pid)
+
+
+@atexit.register
+def _kill_all() -> None:
+    for group in list(_under_way):
+        _kill(group)
+
+
+def _kill(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _left(end: float) -> float:

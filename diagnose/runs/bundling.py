@@ -1,21 +1,20 @@
 """``bundle`` and ``redact``: from a run, or from a bundle with names in it, to one file."""
 
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from checks.privacy import Sensitivity
 from checks.target import Asked, UsageError, parse
-from diagnose import front
+from diagnose import ending, front
 from diagnose.bundle import archive, judging, making, names_file, reading, secrets, unpack, writing
 from diagnose.bundle.changing import Alias
 from diagnose.bundle.errors import BundleError, WriteError
 from diagnose.bundle.recorder import Recorder
 from diagnose.bundle.recording import Recording
 from diagnose.bundle.secrets import LeakError
+from diagnose.ending import NEVER, Ending
 from diagnose.live.options import Options
 from diagnose.session import Result, diagnose
 
@@ -80,13 +79,14 @@ def bundle(
 ) -> int:
     """Run, write the bundle, print the report, and give the run's exit code.
 
-    Raises `UsageError` before the run where the bundle could not be written after it.
+    A signal ends the run with what is known, and the bundle holds that. Raises `UsageError` before
+    the run where the bundle could not be written after it.
     """
     place.check()
     names = place.opened()
 
     def work() -> tuple[str, int]:
-        run = recorded(asked, options, quiet=quiet, verbose=verbose)
+        run = recorded(asked, options, quiet=quiet, verbose=verbose, ending=end)
         quietly = quiet or place.file == STDOUT
         report, code = front.told(run.result, "text", quiet=quietly, colour=colour)
         try:
@@ -96,8 +96,8 @@ def bundle(
             code = front.BROKEN
         return report, code
 
-    with ended_cleanly():
-        return front.guarded(work, "text", asked.text)
+    with ending.heeded() as end:
+        return end.code(front.guarded(work, "text", asked.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,14 @@ class Run:
     secrets: tuple[str, ...]
 
 
-def recorded(asked: Asked, options: Options, *, quiet: bool = True, verbose: bool = False) -> Run:
+def recorded(
+    asked: Asked,
+    options: Options,
+    *,
+    quiet: bool = True,
+    verbose: bool = False,
+    ending: Ending = NEVER,
+) -> Run:
     """Run, and keep what was asked and answered."""
     recorder = Recorder()
     with front.live(asked, options, quiet=quiet, verbose=verbose) as (world, on_step):
@@ -120,6 +127,7 @@ def recorded(asked: Asked, options: Options, *, quiet: bool = True, verbose: boo
             on_step=on_step,
             lens=recorder.lens,
             clean=world.vault.clean,
+            ending=ending,
         )
     recording = recorder.recording(asked, result)
     return Run(result=result, recording=recording, secrets=world.vault.secrets())
@@ -151,16 +159,6 @@ def packed(members: dict[str, bytes]) -> bytes:
         raise BundleError(f"the bundle would be too large: {error}") from None
     reading.bundle(unpack.members(blob))
     return blob
-
-
-@contextmanager
-def ended_cleanly() -> Iterator[None]:
-    """Let SIGTERM end the program by way of its clean-ups; it leaves no half of a file behind."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def redact(source: str, place: Place) -> None:

@@ -99,7 +99,7 @@ if __name__ == "__main__":
     install()
     sys.argv[0] = "acr-diagnose"
 
-    from diagnose.cli import main
+    from diagnose.__main__ import main
 
     main()
 elif __name__ == "__mp_main__":  # a process of our own that judges bundles

@@ -240,7 +240,7 @@ def test_it_rests_until_it_is_told_to_end() -> None:
 
     assert compact.read(line).status == "cause"
     assert code == 0
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 5.0
 
 
 def test_sigterm_ends_a_run_that_is_under_way() -> None:

@@ -9,6 +9,7 @@ from checks.target import Asked, UsageError, parse
 from diagnose import waiting
 from diagnose.causes.contract import Stage
 from diagnose.commands import wait as wait_option
+from diagnose.ending import Ending
 from diagnose.engine import Outcome, Step
 from diagnose.facts import Facts
 from diagnose.judging.verdict import Status, Verdict
@@ -27,13 +28,14 @@ def result(status: Status, said: str = "") -> Result:
     )
 
 
-class Time:
-    """A clock that only sleeping moves."""
+class Time(Ending):
+    """A clock that only resting moves."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.now, self.pauses = 0.0, []
 
-    def sleep(self, seconds: float) -> None:
+    def rest(self, seconds: float) -> None:
         self.pauses.append(seconds)
         self.now += seconds
 
@@ -43,7 +45,7 @@ class Time:
 
 def wait(results: Iterator[Result], limit: float) -> tuple[Result, Time]:
     time = Time()
-    last = waiting.until_healthy(lambda: next(results), limit, sleep=time.sleep, clock=time.clock)
+    last = waiting.until_healthy(lambda: next(results), limit, time, clock=time.clock)
     return last, time
 
 
@@ -68,6 +70,19 @@ def test_it_runs_once_at_least() -> None:
 
     assert last.verdict.status is Status.CAUSE
     assert time.pauses == []
+
+
+def test_a_run_that_was_interrupted_leaves_the_word_to_the_one_before() -> None:
+    time, told = Time(), [result(Status.CAUSE), result(Status.INCONCLUSIVE)]
+
+    def once() -> Result:
+        time.number = 2 if len(told) == 1 else 0
+        return told.pop(0)
+
+    last = waiting.until_healthy(once, 600.0, time, clock=time.clock)
+
+    assert last.verdict.status is Status.CAUSE
+    assert time.pauses == [5.0]
 
 
 def test_it_says_what_changed_and_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
