@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-kubernetes test-packaging lint bench clean tools tools-packaging \
-  artefacts sums lock figures
+  artefacts sums lock figures audit
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
@@ -18,6 +18,7 @@ DIST ?= .build/dist
 BUILD := $(BIN)/python packaging/build
 ARTEFACTS := dist pyz deb rpm manifests sbom image# each is a target of its own, in the order in which they are made
 .PHONY: $(ARTEFACTS)
+AUDIT := .build/pip-audit/bin/pip-audit
 ANSIBLE := .build/ansible/bin/ansible-playbook
 CLOUD_INIT := .build/cloud-init/done
 CLOUD_INITS := $(addprefix python3-, attr certifi chardet configobj idna json-pointer jsonpatch \
@@ -34,7 +35,7 @@ help:
 	@echo "make test-kubernetes  k8s run on a real Kubernetes, which it builds first (root on Debian)"
 	@echo "make artefacts        everything that is released, into $(DIST); each alone: make $(ARTEFACTS)"
 	@echo "make test-packaging   installs and runs what make artefacts made (root on Debian)"
-	@echo "make lint | bench | figures | lock | clean"
+	@echo "make lint | bench | figures | lock | audit | clean"
 
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "needs python3 >= 3.10" >&2; exit 1; }
@@ -124,6 +125,16 @@ artefacts: $(ARTEFACTS)
 # Which wheels the artefacts are made of: chosen anew, by python3.10.
 lock: $(STAMP)
 	$(BUILD)/lock.py
+
+$(AUDIT):
+	$(PYTHON) -m venv .build/pip-audit
+	.build/pip-audit/bin/python -m pip install -qq --disable-pip-version-check pip-audit==2.10.1
+
+# Whether a weakness is known of a wheel that the artefacts are made of. It asks a service on the
+# internet for the advisories, so it is a step of a release and no test.
+audit: $(AUDIT)
+	$(AUDIT) --require-hashes --disable-pip --strict --progress-spinner off \
+	  -r packaging/build/lock.txt $(AUDIT_OPTIONS)
 
 # What reads the files for fleets: Ansible in an environment of its own (its latest are for Python
 # 3.11 and newer), and cloud-init unpacked, for an installed one would run at the next boot.

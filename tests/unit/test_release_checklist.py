@@ -23,7 +23,12 @@ echo "{\\"commit\\": \\"$commit\\"}" > "$1/provenance.json"
 grep -q writes .orders 2>/dev/null && echo more >> packaging/CHANGELOG.md
 ! grep -q build-fails .orders 2>/dev/null
 """
-MAKEFILE = "artefacts:\n\t@sh build.sh $(DIST)\n"
+MAKEFILE = """\
+artefacts:
+	@sh build.sh $(DIST)
+audit:
+	@! grep -q weak .orders 2>/dev/null
+"""
 LOG = "# Changelog\n\n## {heading}\n\n- A line.\n\n## 0.9.0 (2026-01-01)\n"
 
 
@@ -125,12 +130,13 @@ def test_a_dry_run_makes_every_step_but_the_tag(checkout: Checkout) -> None:
     ("order", "told", "last"),
     [
         ("ci-fails", "a test fails", "3. every"),
-        ("build-fails", "cannot be built", "4. the artefacts"),
-        ("differs", "two builds differ", "4. the artefacts"),
-        ("tampered", "is not what SHA256SUMS says", "5. the sums"),
-        ("unlisted", "azure/more.json", "5. the sums"),
-        ("elsewhere", "does not name commit", "5. the sums"),
-        ("writes", "is not clean any more", "6. nothing"),
+        ("weak", "a known weakness", "4. no weakness"),
+        ("build-fails", "cannot be built", "5. the artefacts"),
+        ("differs", "two builds differ", "5. the artefacts"),
+        ("tampered", "is not what SHA256SUMS says", "6. the sums"),
+        ("unlisted", "azure/more.json", "6. the sums"),
+        ("elsewhere", "does not name commit", "6. the sums"),
+        ("writes", "is not clean any more", "7. nothing"),
     ],
 )
 def test_whatever_fails_ends_it_there(
