@@ -32,7 +32,8 @@ class RegistryError:
 
 def clean(text: str, limit: int = 300) -> str:
     """Make foreign text one printable line: no terminal escapes, no varying ids, capped."""
-    line = _UNPRINTABLE.sub(" ", _CORRELATION.sub("", text)).strip()
+    # In this order: what is no space before may be one after, in front of an id.
+    line = _CORRELATION.sub("", _UNPRINTABLE.sub(" ", text)).strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

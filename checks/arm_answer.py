@@ -51,6 +51,16 @@ def read(reply: HttpReply | Failure) -> dict[str, Json] | Hidden:
     return Hidden(why=f"HTTP {reply.status} {code}")
 
 
+def listed(value: Json, key: str) -> tuple[dict[str, Json], ...] | None:
+    """Give the objects of the list ``value[key]``, none where there is no such key.
+
+    None: something else than a list of objects stands there, which is never taken for an empty one.
+    """
+    inner = value.get(key, []) if isinstance(value, dict) else None
+    found = answers.rows(value, key)
+    return found if isinstance(inner, list) and len(inner) == len(found) else None
+
+
 def same_id(one: str, other: str) -> bool:
     """Compare two ARM ids as Azure does: without case and without a trailing slash."""
     return one.rstrip("/").lower() == other.rstrip("/").lower()

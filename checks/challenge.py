@@ -13,7 +13,8 @@ from checks.ports import World
 from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Target
 
-_REALM = re.compile(r'Bearer\b.*?\brealm="(?P<realm>[^"]{1,500})"', re.IGNORECASE)
+_BEARER = re.compile(r"\bBearer\b", re.IGNORECASE)
+_REALM = re.compile(r'(?<!Basic )\brealm="(?P<realm>[^"]*)', re.IGNORECASE)
 # 470 is a status of Azure Firewall alone; the words are in its page for plain and inspected HTTP:
 # https://learn.microsoft.com/azure/firewall/
 _NO_RULE = re.compile(rb"Action: Deny\. Reason: ")
@@ -25,7 +26,7 @@ class Challenge(Fact):
 
     status: int
     realm: str
-    own_realm: bool  # the realm is the login server's own token endpoint
+    own_realm: bool  # the realm, and every other in the answer, is the login server's own
     from_acr: bool
     code: str
     message: str
@@ -37,6 +38,11 @@ class Challenge(Fact):
     firewall: bool = False  # Azure Firewall's own words for a request that no rule allows
 
     @property
+    def leads_away(self) -> bool:
+        """Tell whether a client that obeys would take its login to another place."""
+        return bool(self.realm) and not self.own_realm
+
+    @property
     def health(self) -> Health:
         asked = self.status == 401 and self.own_realm
         return Health.OK if asked or self.status == 200 else Health.FAIL
@@ -46,6 +52,8 @@ class Challenge(Fact):
         if self.refused_ip:
             return f"HTTP {self.status}, refused {self.refused_ip}"
         who = "" if self.from_acr else ", not from the registry itself"
+        if self.leads_away:
+            return f"/v2/ answered HTTP {self.status}{who}, and sends logins to {self.realm}"
         words = f": {self.message}" if self.message and self.status != 401 else ""
         return f"/v2/ answered HTTP {self.status}{who}{words}"
 
@@ -77,13 +85,17 @@ def parse(reply: HttpReply | Failure, target: Target, *, now: float) -> Challeng
             status=reply.status,
             connected=reply.connected,
         )
-    found = _REALM.search(reply.headers.get("www-authenticate", ""))
-    realm = answers.clean(found["realm"]) if found else ""
+    asked = reply.headers.get("www-authenticate", "")
+    # Of one challenge clients take the first realm or the last, however long it is.
+    bearer = _BEARER.search(asked)
+    realms = _REALM.findall(asked, bearer.end()) if bearer else []
+    own = re.compile(rf"https://{re.escape(target.login_server)}(?::443)?/", re.IGNORECASE)
+    foreign = [one for one in realms if not own.match(one)]
     error = answers.registry_error(reply)
     return Challenge(
         status=reply.status,
-        realm=realm,
-        own_realm=realm.lower().startswith(f"https://{target.login_server}/"),
+        realm=answers.clean(next(iter([*foreign, *realms]), "")),
+        own_realm=bool(realms) and not foreign,
         from_acr=answers.from_acr(reply),
         code=error.code,
         message=error.message,

@@ -1,12 +1,14 @@
 """The real pull on a node: containerd's own, over CRI, with the credentials the kubelet would get.
 
 Where the kubelet's plug-in fails, the kubelet pulls without credentials, and so does this. Where
-there is no plug-in, this run's own token is used.
+there is no plug-in, this run's own token is used. It is not tried where nothing on the way to the
+registry answers this program, and containerd is told of no other way: it waits longer than a run.
 """
 
 from dataclasses import dataclass
 
 from checks import asks, bearer, trial_pull
+from checks.challenge import Challenge, ChallengeSilent
 from checks.containerd_runtime import ContainerdRuntime
 from checks.contract import Check, Fact, Failed, Unseen
 from checks.kubelet_credentials import (
@@ -15,11 +17,15 @@ from checks.kubelet_credentials import (
     KubeletCredentialsUnknown,
 )
 from checks.machine_replies import PullReply
+from checks.mirrors import Mirrors
+from checks.pod_network import OwnNetwork
 from checks.ports import World
 from checks.replies import Failure
 from checks.stored import StoredLogins
 from checks.target import Target
+from checks.tcp_path import TcpReached
 from checks.token import PullToken
+from checks.units import Units
 
 _KUBELET, _OURS, _NOTHING = "the kubelet's credentials", "this run's token", "no credentials"
 
@@ -73,15 +79,34 @@ def gather(
     unknown: KubeletCredentialsUnknown | None,
     token: PullToken | None,
     stored: StoredLogins | None,
+    challenge: Challenge | None,
+    here: OwnNetwork | None = None,
+    silent: ChallengeSilent | None = None,
+    reached: TcpReached | None = None,
+    mirrors: Mirrors | None = None,
+    units: Units | None = None,
 ) -> ContainerdPulled | ContainerdPullFailed | ContainerdPullUnasked:
-    """Pull the image; the runtime is named as a need because without one there is none to ask."""
+    """Pull the image, unless that could only wait for what this machine waited for already."""
     if not target.repository:
         return ContainerdPullUnasked(why="no image was named")
+    why = trial_pull.withheld(challenge)
+    vain = trial_pull.in_vain(here, silent, reached, "containerd")
+    if vain and _goes_straight(mirrors, units):
+        why = why or vain
+    if why:
+        return ContainerdPullUnasked(why=why)
     login, whose = (kubelet.token if kubelet else None), _KUBELET
     if not kubelet and not failed and unknown:
         login, whose = bearer.refresh(token, stored), _OURS
     reply = world.containerd.pull(target.image, login)
     return parse(reply, whose if login else _NOTHING)
+
+
+def _goes_straight(mirrors: Mirrors | None, units: Units | None) -> bool:
+    """Tell whether containerd is known to be told of no mirror and no proxy."""
+    if mirrors is None or units is None or mirrors.for_registry("containerd"):
+        return False
+    return not units.source("containerd")
 
 
 def parse(

@@ -15,6 +15,7 @@ from checks.replies import Failure, Trouble
 from checks.runtime_replies import RuntimeReply
 
 _NOT_HERE = (Trouble.ABSENT, Trouble.SWITCHED_OFF)
+_CONDITIONS = 10  # that are told; a runtime has two
 _UNSEEN = (Trouble.FORBIDDEN, Trouble.PROTOCOL, Trouble.TOO_LARGE, Trouble.DEADLINE)
 
 
@@ -85,7 +86,7 @@ def parse(
         return ContainerdRuntime(
             name=answers.clean(reply.name, 60) or "containerd",
             version=answers.clean(reply.version, 60),
-            not_ready=tuple(answers.clean(one, 100) for one in reply.not_ready),
+            not_ready=tuple(answers.clean(one, 100) for one in reply.not_ready[:_CONDITIONS]),
         )
     detail = answers.clean(reply.detail)
     if reply.trouble in _NOT_HERE:

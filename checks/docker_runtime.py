@@ -8,6 +8,14 @@ from checks.machine_replies import DockerReply
 from checks.ports import World
 from checks.replies import Failure, Trouble
 
+_UNSEEN = (
+    Trouble.FORBIDDEN,
+    Trouble.PROTOCOL,
+    Trouble.TOO_LARGE,
+    Trouble.UNTRUSTED,
+    Trouble.DEADLINE,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DockerRuntime(Fact):
@@ -30,13 +38,13 @@ class DockerDown(Fact):
     detail: str
 
     @property
-    def denied(self) -> bool:
-        """The socket is there and this user may not open it."""
-        return self.trouble is Trouble.FORBIDDEN
+    def unseen(self) -> bool:
+        """It may well run: it is not for us, or what it says is not to be understood."""
+        return self.trouble in _UNSEEN
 
     @property
     def health(self) -> Health:
-        return Health.UNKNOWN if self.denied else Health.FAIL
+        return Health.UNKNOWN if self.unseen else Health.FAIL
 
     @property
     def summary(self) -> str:
@@ -46,9 +54,12 @@ class DockerDown(Fact):
 
     @property
     def limit(self) -> str:
-        if not self.denied:
+        if not self.unseen:
             return ""
-        return "Docker's own pull was not tried: this user may not open its socket."
+        why = self.detail or str(self.trouble)
+        if self.trouble is Trouble.FORBIDDEN:
+            why = "this user may not open its socket"
+        return f"Docker's own pull was not tried: {why}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +78,10 @@ def gather(world: World) -> DockerRuntime | DockerDown | DockerAbsent:
 def parse(reply: DockerReply | Failure) -> DockerRuntime | DockerDown | DockerAbsent:
     if isinstance(reply, DockerReply):
         return DockerRuntime(
-            version=reply.version,
-            storage_driver=reply.storage_driver,
-            proxies=tuple(sorted(reply.proxies.items())),
-            mirrors=reply.mirrors,
+            version=answers.clean(reply.version, 60),
+            storage_driver=answers.clean(reply.storage_driver, 60),
+            proxies=tuple((k, answers.clean(v)) for k, v in sorted(reply.proxies.items())),
+            mirrors=tuple(map(answers.clean, reply.mirrors)),
             root=answers.clean(reply.root),
         )
     if reply.trouble is Trouble.SWITCHED_OFF:

@@ -47,6 +47,7 @@ class IdentityMissing(Fact):
     switched_off: bool = False
     authority: str = ""  # the sign-in host that gave no answer; empty where another was asked
     trouble: Trouble | None = None  # in which way nobody answered
+    connected: bool = False  # the sign-in host took the connection, and failed after that
     client_id: str = ""  # whose token was asked for, where that was chosen
     again: bool = False  # the answer was one that asks for another try
 
@@ -105,6 +106,7 @@ def parse(
             switched_off=off,
             authority=reply.host,
             trouble=reply.trouble,
+            connected=bool(reply.host) and reply.connected,
         )
     body = answers.json_of(reply)
     error = answers.text(body, "error")

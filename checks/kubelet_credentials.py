@@ -17,6 +17,9 @@ from checks.target import Target
 from checks.token_replies import Token
 from checks.words import Word
 
+_SHOWN = 10  # hosts; Azure's plug-in names six
+_NAMELESS = "the kubelet's plug-in"
+
 
 class Meaning(Word):
     """What the plug-in's words come to."""
@@ -25,6 +28,7 @@ class Meaning(Word):
     UNREACHED = "it does not reach the registry"
     IDENTITY_REFUSED = "the registry refuses the identity"
     NO_TOKEN = "it gets no token of the identity"  # noqa: S105 a sentence
+    SILENT = "it does not come to an end"
     OTHER = "it fails"
 
 
@@ -35,6 +39,7 @@ _WORDINGS = tuple(
         (r"error reaching registry endpoint|failed to reach auth url", Meaning.UNREACHED),
         (r"auth url \S+ responded with status code 40[01]", Meaning.IDENTITY_REFUSED),
         (r"failed to get token credential|ManagedIdentityCredential", Meaning.NO_TOKEN),
+        (r"\Ano answer in time\Z", Meaning.SILENT),  # this program's own words
     )
 )
 
@@ -61,7 +66,7 @@ class KubeletCredentials(Fact):
     def summary(self) -> str:
         if self.token is None:
             return f"{self.provider} ran, and gave no credentials for this image"
-        return f"{self.provider} gave credentials for {', '.join(self.hosts)}"
+        return f"{self.provider} gave credentials for {', '.join(self.hosts[:_SHOWN])}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,8 @@ def parse(reply: ProviderRun | Failure) -> Outcome:
         why = answers.clean(reply.detail) or str(reply.trouble)
         if reply.trouble is Trouble.REFUSED:  # the program is not there, which the kubelet meets
             return KubeletCredentialsFailed(provider="", exit_code=0, said=why)
+        if reply.trouble is Trouble.TIMEOUT:  # the kubelet ends it as well, after a minute
+            return KubeletCredentialsFailed(provider=_NAMELESS, exit_code=0, said=why)
         limited = reply.trouble not in (Trouble.ABSENT, Trouble.SWITCHED_OFF)
         return KubeletCredentialsUnknown(why=why, limited=limited)
     name = answers.clean(reply.name, 100)

@@ -7,16 +7,21 @@ refuses a foreign one.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from checks import answers, asks
+from checks import answers, asks, layer_answer
 from checks.contract import Check, Fact, Failed
 from checks.manifest import Manifest
 from checks.ports import World
 from checks.replies import Failure, HttpReply, Trouble
 from checks.target import Target
 
-_STORAGE_CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
+# A whole name of the public DNS. No address, in none of the spellings that a resolver takes for one
+# (0xa9fea9fe), no name that means this machine, and no authority that two readers take apart
+# differently: a user part, a backslash, another port.
+_PLACE = re.compile(
+    r"https://(?P<host>(?:[a-z0-9-]+\.)+(?!localhost)[a-z][a-z0-9-]*)(?::443)?(?:[/?#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,41 +74,28 @@ def gather(world: World, target: Target, manifest: Manifest) -> Layer | LayerBlo
     reply = world.http.get(url, bearer=manifest.token, only_first_byte=True)
     location = reply.headers.get("location", "") if isinstance(reply, HttpReply) else ""
     if isinstance(reply, Failure) or reply.status not in (301, 302, 303, 307, 308):
-        return parse(reply, server)
+        return parse(reply, server, manifest.size)
     host = layer_host(location)
     if not host:
-        return LayerRefused(host=server, status=reply.status, code="a redirect that is not HTTPS")
-    return parse(world.http.get(location, only_first_byte=True), host)
+        return LayerRefused(
+            host=server, status=reply.status, code="a redirect to where no layer can be"
+        )
+    return parse(world.http.get(location, only_first_byte=True), host, manifest.size)
 
 
 def layer_host(location: str) -> str:
     """Give the host of a redirect that may be followed, else an empty string.
 
-    Only HTTPS to a named host: a registry must not make this machine ask its metadata service.
+    Only HTTPS to a full name: a registry must not make this machine ask its metadata service, or
+    itself. Such a name may still lead to any address; what holds there is the certificate.
     """
-    try:
-        parts = urlsplit(location)
-        named = parts.hostname is not None and re.search(r"[a-z]", parts.hostname.split(".")[-1])
-        allowed = parts.scheme == "https" and named and parts.port in (None, 443)
-    except ValueError:
-        return ""
-    return (parts.hostname or "") if allowed else ""
+    found = _PLACE.fullmatch(location)
+    return found["host"].lower() if found else ""
 
 
-def _stands_in(reply: HttpReply, host: str) -> bool:
-    """Tell whether something else refused, or led elsewhere, in the place of a storage account.
-
-    Storage sends x-ms-request-id with every answer, and a code with every refusal. What a
-    registry's own data endpoint sends with a refusal is not documented, so it is left alone.
-    """
-    own = answers.from_acr(reply) or ".data.azurecr." in host
-    headers = reply.headers
-    storage = "x-ms-request-id" in headers or "windows-azure" in headers.get("server", "").lower()
-    refused = 300 <= reply.status < 500 and reply.status != 429
-    return refused and not own and not storage and not _STORAGE_CODE.search(reply.body[:4096])
-
-
-def parse(reply: HttpReply | Failure, host: str) -> Layer | LayerBlocked | LayerRefused:
+def parse(
+    reply: HttpReply | Failure, host: str, size: int = 0
+) -> Layer | LayerBlocked | LayerRefused:
     if isinstance(reply, Failure):
         return LayerBlocked(
             host=host,
@@ -112,11 +104,11 @@ def parse(reply: HttpReply | Failure, host: str) -> Layer | LayerBlocked | Layer
             via_proxy=reply.via_proxy,
             proxy_status=reply.status,
         )
-    page = answers.is_page(reply) or _stands_in(reply, host)  # 470 is Azure Firewall's own
-    if reply.status in (200, 206) and not page:
+    page = layer_answer.is_page(reply, host)
+    other = layer_answer.another(reply, size)
+    if reply.status in (200, 206) and not page and not other:
         return Layer(host=host)
-    storage = _STORAGE_CODE.search(reply.body[:4096])
-    code = storage[1].decode() if storage else answers.registry_error(reply).code
+    code = other or layer_answer.storage_code(reply) or answers.registry_error(reply).code
     return LayerRefused(
         host=host,
         status=reply.status,

@@ -18,7 +18,7 @@ class HostReply:
     hostname: HostName = ""
     is_root: bool = False
     addresses: tuple[Address, ...] = ()  # own unicast addresses, sorted
-    resolvers: tuple[Address, ...] = ()  # nameserver lines of resolv.conf
+    resolvers: tuple[Address, ...] = ()  # resolv.conf's, or what is asked where it has none
     proxies: dict[Public, Url] = field(default_factory=dict)  # variable -> URL, credentials removed
     authorities: dict[Public, File] = field(default_factory=dict)  # variable -> other trusted CAs
     aks_node: bool = False  # /etc/kubernetes/azure.json exists

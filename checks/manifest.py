@@ -23,6 +23,7 @@ class Manifest(Fact):
     layer: str  # digest of the smallest layer, or of the config of an image without layers
     layers: int
     token: Token
+    size: int = 0  # of that layer, in bytes
 
     @property
     def summary(self) -> str:
@@ -98,8 +99,7 @@ def gather(
     if isinstance(answer, dict) and isinstance(answer.get("manifests"), list):
         digest, offered = manifest_body.choose(answer, host)
         if not digest:
-            wanted = f"{host.os}/{host.architecture}"
-            return ManifestOtherPlatform(wanted=wanted, offered=offered)
+            return ManifestOtherPlatform(wanted=f"{host.os}/{host.architecture}", offered=offered)
         answer = _fetch(world, target, digest, chosen)
     return answer if isinstance(answer, Fact) else parse(answer, chosen)
 
@@ -134,8 +134,8 @@ def parse(body: dict[str, Json], token: Token) -> Manifest | ManifestRefused:
     if not found:
         why = "the answer is not an image manifest"
         return ManifestRefused(status=200, code="", message=why, from_acr=False)
-    layer, count = found
-    return Manifest(digest=answers.text(body, ""), layer=layer, layers=count, token=token)
+    (layer, size, count), digest = found, answers.text(body, "")
+    return Manifest(digest=digest, layer=layer, layers=count, token=token, size=size)
 
 
 CHECK = Check(

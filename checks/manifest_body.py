@@ -39,8 +39,8 @@ def choose(index: dict[str, Json], host: Host) -> tuple[str, tuple[str, ...]]:
     return offered.get(f"{host.os}/{host.architecture}", unnamed), tuple(sorted(offered))
 
 
-def smallest(body: dict[str, Json]) -> tuple[str, int] | None:
-    """Give the digest of an image's smallest layer and the number of layers.
+def smallest(body: dict[str, Json]) -> tuple[str, int, int] | None:
+    """Give the digest and the size, in bytes, of an image's smallest layer, and how many there are.
 
     Foreign layers (with ``urls``) are not the registry's to serve; an image without any layer has
     its config. None: this is no image manifest.
@@ -49,7 +49,8 @@ def smallest(body: dict[str, Json]) -> tuple[str, int] | None:
     sized = [
         (size, digest)
         for row in layers or [answers.table(body, "config")]
-        if isinstance(size := row.get("size"), int)
+        if type(size := row.get("size")) is int  # and no truth value, which Python counts as one
         and DIGEST.match(digest := answers.text(row, "digest"))
     ]
-    return (min(sized, key=lambda one: one[0])[1], len(layers)) if sized else None
+    size, digest = min(sized, key=lambda one: one[0], default=(0, ""))
+    return (digest, size, len(layers)) if sized else None

@@ -81,10 +81,11 @@ def gather(world: World, registry: Registry) -> NetworkRules | NetworkRulesHidde
 def parse(body: dict[str, Json]) -> NetworkRules | None:
     """Give the rules, or None where this answer leaves the key, or the id of a rule, out."""
     rules = answers.table(answers.table(body, "properties"), "networkRuleSet")
-    if not isinstance(rules.get("virtualNetworkRules"), list):
+    listed = arm_answer.listed(rules, "virtualNetworkRules")
+    ids = tuple(map(_subnet_id, listed or ()))
+    if listed is None or "virtualNetworkRules" not in rules or not all(ids):
         return None
-    ids = [_subnet_id(row) for row in answers.rows(rules, "virtualNetworkRules")]
-    return NetworkRules(subnet_ids=tuple(ids)) if all(ids) else None
+    return NetworkRules(subnet_ids=ids)
 
 
 def _subnet_id(row: dict[str, Json]) -> str:

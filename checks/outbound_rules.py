@@ -100,7 +100,9 @@ def _rule(named: tuple[str, dict[str, Json]]) -> Rule | None:
     """Read one rule; None for one of other traffic."""
     name, row = named
     number = row.get("priority")
-    if answers.text(row, "direction").lower() != "outbound" or not isinstance(number, int):
+    if answers.text(row, "direction").lower() != "outbound":
+        return None
+    if not isinstance(number, int) or isinstance(number, bool):  # true is no number of a rule
         return None
     if answers.text(row, "protocol").lower() not in ("*", "tcp"):
         return None
@@ -125,9 +127,9 @@ def _either(row: dict[str, Json], key: str) -> tuple[str, ...]:
 
 def _holds(ports: str, port: int) -> bool:
     first, _, last = ports.partition("-")
-    if not first.isdigit():
+    if not first.isdecimal():
         return ports == "*"
-    return int(first) <= port <= int(last if last.isdigit() else first)
+    return int(first) <= port <= int(last if last.isdecimal() else first)
 
 
 CHECK = Check(

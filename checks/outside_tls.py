@@ -14,7 +14,7 @@ from checks.ports import World
 from checks.replies import DnsReply, Failure, TlsReply, Trouble
 from checks.target import Target
 from checks.tcp_path import TcpReached
-from checks.tls_session import TlsBroken, TlsUntrusted, genuine
+from checks.tls_session import TlsBroken, TlsUntrusted, genuine, names_dates
 from checks.together import together
 
 
@@ -30,6 +30,7 @@ class Elsewhere(Fact):
     control_genuine: bool  # its issuer bears the name of one that signs for Microsoft
     issuer: str = ""  # of the certificate that the layers' host itself shows
     completes: bool = False  # TLS with the layers' host itself: what failed came after it
+    out_of_date: bool = False  # by this machine's clock, the certificate of the layers' host
 
     @property
     def summary(self) -> str:
@@ -90,6 +91,7 @@ def parse(
         control_genuine=bool(came and genuine(came.issuer)),
         issuer=itself.issuer if isinstance(itself, TlsReply) else "",
         completes=isinstance(itself, TlsReply),
+        out_of_date=isinstance(itself, TlsReply) and names_dates(itself.problem),
     )
 
 

@@ -13,8 +13,7 @@ from checks.registry import Connection, Registry
 from checks.replies import Json
 from checks.together import together
 
-_NETWORK = "2024-05-01"
-_MOST = 10  # endpoints that are read
+_NETWORK, _MOST = "2024-05-01", 10  # the api-version, and how many endpoints are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +92,14 @@ def _read(world: World, one: Connection) -> Endpoint:
     body = arm_answer.read(world.arm.get(one.endpoint_id, _NETWORK))
     if isinstance(body, arm_answer.Hidden):
         return Endpoint(connection=one, hidden=body.why)
-    properties = answers.table(body, "properties")
-    told = from_configurations(properties)
+    told = from_configurations(properties := answers.table(body, "properties"))
     for row in () if told else answers.rows(properties, "networkInterfaces"):
         nic = arm_answer.read(world.arm.get(answers.text(row, "id"), _NETWORK))
         if isinstance(nic, arm_answer.Hidden):
             return Endpoint(connection=one, hidden=f"its network interface: {nic.why}")
         told += from_interface(nic)
+    if not all(address for _, address in told) or not told:  # each endpoint has some
+        return Endpoint(connection=one, hidden="the answer names no address of it")
     groups = arm_answer.read(world.arm.get(f"{one.endpoint_id}/privateDnsZoneGroups", _NETWORK))
     return Endpoint(
         connection=one,
@@ -120,10 +120,10 @@ def from_configurations(properties: dict[str, Json]) -> tuple[tuple[str, str], .
 
 def from_interface(nic: dict[str, Json]) -> tuple[tuple[str, str], ...]:
     """Read the names and addresses from the endpoint's network interface."""
-    configurations = answers.rows(answers.table(nic, "properties"), "ipConfigurations")
     return tuple(
         (fqdn.lower(), answers.text(row, "privateIPAddress"))
-        for row in (answers.table(one, "properties") for one in configurations)
+        for one in answers.rows(answers.table(nic, "properties"), "ipConfigurations")
+        for row in (answers.table(one, "properties"),)
         for fqdn in answers.texts(answers.table(row, "privateLinkConnectionProperties"), "fqdns")
     )
 

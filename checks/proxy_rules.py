@@ -7,9 +7,12 @@ from urllib.parse import urlsplit
 
 def chosen(url: str, environ: Mapping[str, str]) -> str:
     """Return the proxy's URL for ``url``, credentials included, or nothing."""
-    parts = urlsplit(url)
-    host, scheme = (parts.hostname or "").lower(), parts.scheme.lower()
-    port = parts.port or (443 if scheme == "https" else 80)
+    try:
+        parts = urlsplit(url)
+        host, scheme = (parts.hostname or "").lower(), parts.scheme.lower()
+        port = parts.port or (443 if scheme == "https" else 80)
+    except ValueError:  # no URL, so nobody is asked by way of it
+        return ""
     proxy = _either(environ, f"{scheme}_proxy") or _either(environ, "all_proxy")
     if not proxy or _exempt(host, port, _either(environ, "no_proxy")):
         return ""
@@ -44,7 +47,7 @@ def _matches(host: str, port: int, rule: str) -> bool:
         except ValueError:
             return False
     name, mark, number = rule.rpartition(":")
-    if mark and number.isdigit() and ":" not in name:
+    if mark and number.isdecimal() and ":" not in name:
         if int(number) != port:
             return False
         rule = name

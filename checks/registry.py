@@ -43,7 +43,7 @@ class Registry(Fact):
 
     @property
     def premium(self) -> bool:
-        return self.sku.lower() == "premium"
+        return self.sku.lower() in ("premium", "")  # one that is not said proves nothing
 
     @property
     def summary(self) -> str:
@@ -87,24 +87,25 @@ def parse(body: dict[str, Json], target: Target) -> Registry | RegistryHidden:
     server = answers.text(properties, "loginServer")
     if server.lower() not in (target.login_server, *registry_list.home_servers(target)):
         return RegistryHidden(why=f"that resource's login server is {server or 'not stated'}")
-    rules = answers.table(properties, "networkRuleSet")
+    policies = answers.table(properties, "policies")
+    listed = arm_answer.listed(properties, "privateEndpointConnections")
+    connections = tuple(map(_connection, listed or ()))
+    ranges = registry_list.ip_ranges(properties)
+    if listed is None or ranges is None or not all(one.status for one in connections):
+        return RegistryHidden(why="the answer's lists of IP rules and endpoints are none")
     return Registry(
         id=answers.text(body, "id"),
         name=answers.text(body, "name"),
         sku=answers.text(answers.table(body, "sku"), "name"),
         location=answers.text(body, "location"),
         public_access=answers.text(properties, "publicNetworkAccess").lower() != "disabled",
-        default_action=answers.text(rules, "defaultAction"),
-        ip_ranges=tuple(answers.text(row, "value") for row in answers.rows(rules, "ipRules")),
+        default_action=answers.text(answers.table(properties, "networkRuleSet"), "defaultAction"),
+        ip_ranges=ranges,
         data_endpoint=properties.get("dataEndpointEnabled") is True,
-        private_endpoints=tuple(
-            _connection(row) for row in answers.rows(properties, "privateEndpointConnections")
-        ),
+        private_endpoints=connections,
         abac=answers.text(properties, "roleAssignmentMode").lower() == _ABAC,
-        quarantine=_enabled(
-            answers.table(answers.table(properties, "policies"), "quarantinePolicy")
-        ),
-        arm_audience=_arm_audience(answers.table(properties, "policies")),
+        quarantine=_enabled(answers.table(policies, "quarantinePolicy")),
+        arm_audience=_arm_audience(policies),
         customer_key=_key(answers.table(properties, "encryption")),
     )
 

@@ -72,6 +72,13 @@ def matching(rows: tuple[dict[str, Json], ...], target: Target) -> dict[str, Jso
     return None
 
 
+def ip_ranges(properties: Json) -> tuple[str, ...] | None:
+    """Give the ranges of a registry's IP rules; None where what stands there are none."""
+    listed = arm_answer.listed(answers.table(properties, "networkRuleSet"), "ipRules")
+    found = tuple(answers.text(row, "value") for row in listed or ())
+    return found if listed is not None and all(found) else None
+
+
 def home_servers(target: Target) -> tuple[str, ...]:
     """Give the login server that a regional endpoint (name.region.geo.suffix) belongs to."""
     name, dot_geo, suffix = target.login_server.partition(".geo.")

@@ -62,8 +62,12 @@ def parse(reply: HttpReply | Failure) -> tuple[str, ...] | RolesHidden:
     body = arm_answer.read(reply)
     if isinstance(body, arm_answer.Hidden):
         return RolesHidden(why=body.why)
-    rows = (answers.table(row, "properties") for row in answers.rows(body, "value"))
-    return tuple(sorted({answers.text(row, "roleDefinitionId") for row in rows} - {""}))
+    listed = arm_answer.listed(body, "value") if "value" in body else None
+    rows = [answers.table(row, "properties") for row in listed or ()]
+    ids = {answers.text(row, "roleDefinitionId") for row in rows}
+    if listed is None or "" in ids:
+        return RolesHidden(why="the answer is not a list of role assignments")
+    return tuple(sorted(ids))
 
 
 def judged(ids: tuple[str, ...], custom: dict[str, Role | None]) -> Roles:

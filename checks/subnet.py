@@ -80,10 +80,14 @@ def parse(reply: HttpReply | Failure, subnet_id: str) -> Subnet | SubnetHidden:
     properties = answers.table(body, "properties")
     if not properties:
         return SubnetHidden(id=subnet_id, why="the answer has no properties")
+    listed = arm_answer.listed(properties, "serviceEndpoints")
+    endpoints = tuple(map(_endpoint, listed or ()))
+    if listed is None or not all(endpoint.service for endpoint in endpoints):
+        return SubnetHidden(id=subnet_id, why="the answer's list of endpoints is not one")
     return Subnet(
         id=answers.text(body, "id") or subnet_id,
         prefixes=arm_answer.prefixes(properties),
-        endpoints=tuple(_endpoint(row) for row in answers.rows(properties, "serviceEndpoints")),
+        endpoints=endpoints,
         endpoint_policies=tuple(
             answers.text(row, "id") for row in answers.rows(properties, "serviceEndpointPolicies")
         ),
@@ -95,11 +99,10 @@ def parse(reply: HttpReply | Failure, subnet_id: str) -> Subnet | SubnetHidden:
 
 
 def _endpoint(row: dict[str, Json]) -> ServiceEndpoint:
-    where = row.get("locations")
     return ServiceEndpoint(
         service=answers.text(row, "service"),
         state=answers.text(row, "provisioningState") or "Succeeded",
-        locations=tuple(p for p in where if isinstance(p, str)) if isinstance(where, list) else (),
+        locations=answers.texts(row, "locations"),
     )
 
 

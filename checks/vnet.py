@@ -56,19 +56,20 @@ def parse(reply: HttpReply | Failure, vnet_id: str) -> Vnet | VnetHidden:
     if isinstance(body, arm_answer.Hidden):
         return VnetHidden(why=body.why)
     properties = answers.table(body, "properties")
-    peerings = [
-        answers.table(row, "properties")
-        for row in answers.rows(properties, "virtualNetworkPeerings")
+    listed = arm_answer.listed(properties, "virtualNetworkPeerings")
+    peerings = [answers.table(row, "properties") for row in listed or ()]
+    states = [answers.text(row, "peeringState").lower() for row in peerings]
+    remotes = [
+        answers.text(answers.table(row, "remoteVirtualNetwork"), "id").lower() for row in peerings
     ]
-    remotes = (
-        answers.text(answers.table(row, "remoteVirtualNetwork"), "id").lower()
-        for row in peerings
-        if answers.text(row, "peeringState").lower() == "connected"
-    )
+    if not properties or listed is None or "" in (*states, *remotes):
+        return VnetHidden(why="the answer's list of peerings is not one")
     return Vnet(
         id=answers.text(body, "id") or vnet_id,
         dns_servers=answers.texts(answers.table(properties, "dhcpOptions"), "dnsServers"),
-        peered=tuple(sorted(remotes)),
+        peered=tuple(
+            sorted(r for r, state in zip(remotes, states, strict=True) if state == "connected")
+        ),
     )
 
 

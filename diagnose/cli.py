@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from diagnose import __version__
+from diagnose import __version__, dumps, streams
 from diagnose.commands import catalogue, k8s
 from diagnose.commands.agent import agent
 from diagnose.commands.agentpool import agentpool
@@ -70,6 +70,12 @@ def _program(
 
 def main() -> None:
     """Run the command line; click ends the process with the exit code, but for a bug of ours."""
+    dumps.none()
+    with streams.whole(NAME, BROKEN):
+        _main()
+
+
+def _main() -> None:
     try:
         if COMPLETE in os.environ:
             from typer._completion_classes import (

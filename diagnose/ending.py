@@ -15,13 +15,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PATIENCE = 0.7  # seconds for judging, writing and printing what is known
 _LAST = 0.2  # seconds for the clean-ups after that
 # timeout(1) sends its signal to the program and then to the program's group: that is one wish.
 _SAME = 0.25  # seconds
+# A signal's handler runs between two steps of the main thread. One that comes just before a wait,
+# or that the kernel gives to another thread, does not end the wait: so none is longer than this.
+_NAP = 0.25  # seconds
+T = TypeVar("T")
 
 
 class Ending:
@@ -59,8 +63,8 @@ class Ending:
     def rest(self, seconds: float) -> None:
         """Sleep, but no longer than until the end is asked for."""
         woken: queue.SimpleQueue[None] = queue.SimpleQueue()
-        with self.waking(lambda: woken.put(None)), suppress(queue.Empty):
-            woken.get(timeout=seconds)
+        with self.waking(lambda: woken.put(None)):
+            heard(woken, seconds)
 
     def came(self, number: int, _frame: FrameType | None = None) -> None:
         """Take a signal."""
@@ -82,6 +86,17 @@ class Ending:
 
 
 NEVER = Ending()
+
+
+def heard(source: "queue.SimpleQueue[T]", seconds: float) -> T | None:
+    """Give what comes next, None where nothing does within ``seconds``; signals are heard."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > _NAP:
+        with suppress(queue.Empty):
+            return source.get(timeout=_NAP)
+    with suppress(queue.Empty):
+        return source.get(timeout=max(0.0, left))
+    return None
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from checks.ports import Unrecorded, World
 from checks.together import in_turn as asked_in_turn
 from checks.together import started
 from checks.words import Word
-from diagnose.ending import NEVER, Ending
+from diagnose.ending import NEVER, Ending, heard
 from diagnose.facts import NOTHING, Facts
 
 
@@ -98,11 +98,8 @@ def run(
                 else:
                     ask = partial(_asked, check, world, facts, start, lens)
                     started(threading.Thread(target=lambda ask=ask: done.put(ask()), daemon=True))
-            try:
-                step = done.get(timeout=max(0.0, seconds - (time.monotonic() - start)))
-            except queue.Empty:
-                break
-            if step is None:
+            step = heard(done, seconds - (time.monotonic() - start))
+            if step is None:  # the time is up, or it is to end
                 break
             del under_way[step.check]
             if step.fact is not None:
@@ -110,7 +107,12 @@ def run(
             sorter.done(step.check)
             yield step, facts
     why = ending.why or f"not finished within {seconds:g} s"
-    for check in (*under_way, *sorted(waiting, key=lambda check: check.id)):
+    end = time.monotonic() - start
+    for check, began in under_way.items():
+        took = end - began
+        step = Step(check=check, outcome=Outcome.UNFINISHED, why=why, began=began, took=took)
+        yield step, facts
+    for check in sorted(waiting, key=lambda check: check.id):
         yield Step(check=check, outcome=Outcome.UNFINISHED, why=why), facts
 
 

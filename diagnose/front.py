@@ -15,7 +15,7 @@ from diagnose.ending import NEVER, Ending
 from diagnose.engine import Step
 from diagnose.judging.verdict import Status
 from diagnose.live.options import Options
-from diagnose.reports import style
+from diagnose.reports import style, waterfall
 from diagnose.reports.lines import printable
 from diagnose.reports.words import mark, said
 from diagnose.session import Result, diagnose
@@ -148,7 +148,7 @@ def result_of(
     ending: Ending = NEVER,
 ) -> Result:
     with live(asked, options, quiet=quiet, verbose=verbose) as (world, on_step):
-        return diagnose(
+        result = diagnose(
             asked,
             world,
             seconds=options.timeout,
@@ -156,6 +156,9 @@ def result_of(
             clean=world.vault.clean,
             ending=ending,
         )
+    if verbose:
+        show_times(result)
+    return result
 
 
 @contextmanager
@@ -179,3 +182,9 @@ def show(step: Step) -> None:
     line = f"{step.began:6.2f}s +{step.took:5.2f}s {mark(step):<5} {step.check.id}: {said(step)}\n"
     sys.stderr.write(line)
     sys.stderr.writelines(f"{printable(row)}\n" for row in step.traceback.splitlines())
+
+
+def show_times(result: Result) -> None:
+    """Tell on stderr when each check was under way, and which of them decided."""
+    lines = waterfall.told(result.steps, result.seconds)
+    sys.stderr.writelines(f"{line}\n" for line in lines)

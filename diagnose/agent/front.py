@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, write_to_textfile
 
 from checks.target import UsageError
 from diagnose import __version__
-from diagnose.agent import asking, loop, metrics, server
+from diagnose.agent import asking, heap, loop, metrics, server
 from diagnose.agent.board import Board
 from diagnose.agent.log import Log
 from diagnose.agent.loop import Again, Inbox, Loop, Stop
@@ -115,6 +115,7 @@ def on_signals(inbox: Inbox) -> None:
 
 def run(settings: Settings, options: Options) -> int:
     """Run the agent in this process, as its signals' owner."""
+    heap.bound()
     agent = Agent(settings, options)
     on_signals(agent.loop.inbox)
     return agent.run()

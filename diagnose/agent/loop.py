@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from diagnose.agent import pacing, seen
 from diagnose.agent.pacing import Pace
 from diagnose.agent.seen import Seen
+from diagnose.ending import heard
 
 PARALLEL = 4  # runs at the same time
 _CROWD = 1000  # threads: what hangs is left behind in its thread, and nothing else ends that
@@ -53,10 +54,7 @@ class Inbox:
 
     def get(self, seconds: float) -> Message | None:
         """Give the next message, or None when none came within ``seconds``."""
-        try:
-            return self._queue.get(timeout=seconds)
-        except queue.Empty:
-            return None
+        return heard(self._queue, seconds)
 
 
 def spawn(work: Callable[[], None]) -> None:

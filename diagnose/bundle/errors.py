@@ -20,10 +20,10 @@ class WriteError(Exception):
 
 def printable(text: str, most: int = _MOST) -> str:
     """Escape what a terminal would obey or could not encode, and cap the length."""
-    text = text if len(text) <= most else text[: most - 3] + "..."
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    shown = text[: most + 1]
+    if not shown.isprintable():
+        shown = "".join(one if one.isprintable() else repr(one)[1:-1] for one in shown)
+    return shown if len(shown) <= most else shown[: most - 3] + "..."
 
 
 def quoted(name: str) -> str:

@@ -43,7 +43,7 @@ _CPU_IS = re.compile(r"^Architecture:\s+(\w{1,20})$", re.MULTILINE)
 _MOUNT = re.compile(r"\s(\d{1,18})\s+(\d{1,18})\s+(\d{1,18})\s+(?:\d{1,3}%|-)\s+(/.{0,4000})\Z")
 _LINE = 1000  # characters of an error
 _LONGEST = 8192  # characters of a line of df
-_TABLE = re.compile(r"^\s*\[", re.MULTILINE)  # what begins the first table
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)  # what begins the first table
 _ROOT = re.compile(r'^root\s*=\s*["\'](/[^"\']{1,400})["\']', re.MULTILINE)
 _BEGIN = re.compile(r"^[\[{]", re.MULTILINE)
 _HOME = "/var/lib/containerd"

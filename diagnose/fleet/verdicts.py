@@ -16,9 +16,11 @@ from diagnose.grouping.digest import Digest, Unread
 
 _START = re.compile(r'\{\s*"schema"\s*:')
 _ESCAPED = re.compile(r'\{\s*\\+"schema\\+"\s*:')
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+# One that does not end takes all that is left, so that nothing is looked through twice.
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _NAME = re.compile(r'"name":"([^"\\]{1,253})"')
 _DEPTH = 2  # texts of JSON in texts of JSON
+_BROKEN = 100  # beginnings in one line; each one that leads nowhere costs a look at all before it
 _DECODER = json.JSONDecoder()
 
 Found = Digest | Unread
@@ -29,20 +31,28 @@ def within(line: str, name: str = "", depth: int = _DEPTH) -> Iterator[Found]:
 
     What begins as one and is none is an `Unread`, whose name is empty where it cannot be told.
     """
-    place = 0
-    while found := _START.search(line, place):
-        place = found.end()
+    place = broken = 0
+    while broken < _BROKEN and (found := _START.search(line, place)):
         try:
             document, place = _DECODER.raw_decode(line, found.start())
-        except (ValueError, RecursionError):
-            told = _NAME.search(line, found.start())
+        except (ValueError, RecursionError) as error:
+            told = _NAME.search(line, found.start(), found.start() + compact.MOST)
             yield Unread(name=told[1] if told else name, because="its verdict is cut short")
+            place, broken = _further(line, found.end(), error), broken + 1
             continue
         yield of(document, line[found.start() : place], name)
     if depth and _ESCAPED.search(line):
         for text in _STRING.findall(line):
             if "schema" in text:
                 yield from _inside(text, name, depth)
+
+
+def _further(line: str, place: int, error: Exception) -> int:
+    """Give where to look on: what was understood before the error is not looked through again."""
+    if not isinstance(error, json.JSONDecodeError):
+        return len(line)  # nested beyond reason
+    # The text that the error stands behind may have begun in the next verdict's first quotes.
+    return max(place, line.rfind("{", place, error.pos + 1))
 
 
 def _inside(text: str, name: str, depth: int) -> Iterator[Found]:

@@ -137,7 +137,7 @@ def _mirrors(mirrors: Mirrors) -> str:
 
 
 def _docker(runtime: DockerRuntime | None, down: DockerDown | None) -> str:
-    silent = "one that does not answer" if down and not down.denied else ""
+    silent = "one that does not answer" if down and not down.unseen else ""
     return runtime.version if runtime else silent
 
 

@@ -1,9 +1,9 @@
 """Whether the pull works, as far as it was asked for."""
 
-from checks.containerd_pull import ContainerdPulled, ContainerdPullFailed
-from checks.containerd_runtime import ContainerdDown
+from checks.containerd_pull import ContainerdPulled, ContainerdPullFailed, ContainerdPullUnasked
+from checks.containerd_runtime import ContainerdDown, ContainerdRuntime
 from checks.disk import DiskFull
-from checks.docker_pull import DockerPulled, DockerPullFailed
+from checks.docker_pull import DockerPulled, DockerPullFailed, DockerPullUnasked
 from checks.docker_runtime import DockerDown, DockerRuntime
 from checks.layer import Layer
 from checks.mirrors import Mirrors, MirrorsUnknown
@@ -33,13 +33,23 @@ def _brought(facts: Facts) -> bool:
 
 
 def _looked(facts: Facts) -> bool:
-    """Tell whether it was looked where the runtimes are sent; a run may end before."""
-    return facts.has(Units) and (facts.has(Mirrors) or facts.has(MirrorsUnknown))
+    """Tell whether it was looked where the runtimes are sent, and how they fared.
+
+    A run may end before, and a recording may lack it.
+    """
+    docker = not facts.has(DockerRuntime) or facts.has(DockerPullUnasked)
+    containerd = (
+        not facts.has(ContainerdRuntime)
+        or facts.has(ContainerdPullUnasked)
+        or facts.has(ContainerdPulled)  # an image that was there already
+    )
+    sent = facts.has(Units) and (facts.has(Mirrors) or facts.has(MirrorsUnknown))
+    return docker and containerd and sent
 
 
 def _down(facts: Facts) -> bool:
     docker = facts.get(DockerDown)
-    return (docker is not None and not docker.denied) or facts.has(ContainerdDown)
+    return (docker is not None and not docker.unseen) or facts.has(ContainerdDown)
 
 
 def _hopeless(facts: Facts) -> bool:

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from enum import Enum
 
+from diagnose.lab.image import Image
 from diagnose.lab.machine import Machine
 from diagnose.lab.parts import (
     Identity,
@@ -116,6 +117,8 @@ class Cloud:
     ula_prefix: str = "fde4:8dba:1200:98db:6a12:300"
     clock_offset: float = 0.0  # seconds by which the VM's clock is ahead of Azure's
     registry_backend: str = ""  # URL of a real registry that holds the content
+    # What Microsoft's own public registry holds, by repository and tag.
+    public_images: dict[str, dict[str, Image]] = field(default_factory=dict)
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @property

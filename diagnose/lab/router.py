@@ -1,6 +1,6 @@
 """Which simulated service answers a request, by the host that it names."""
 
-from diagnose.lab import arm, entra, imds, layers, registry
+from diagnose.lab import arm, entra, imds, layers, public, registry
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.http import Request, Response
 from diagnose.lab.places import IMDS, login_server, service_at, service_named
@@ -22,4 +22,6 @@ def answer(cloud: Cloud, request: Request) -> Response:
         return entra.answer(cloud, request)
     if role == "control" and request.path in ("/", "/v2/"):
         return Response(200, (("Content-Type", "text/plain"),), b"ok")
+    if service and service.tag == public.TAG:
+        return public.answer(cloud, request)
     return Response(404, (("Content-Type", "text/html"),), b"<html>not found</html>")

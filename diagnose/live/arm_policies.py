@@ -55,9 +55,14 @@ def chosen(credential: Credential, resource: str) -> list[Any]:
     return [
         ReadOnlyPolicy(),
         HeadersPolicy({"Accept": "application/json"}),
-        UserAgentPolicy(base_user_agent="acr-diagnose"),
+        named(),
         BearerTokenCredentialPolicy(credential, scope),
     ]
+
+
+def named() -> UserAgentPolicy:
+    """Give the policy of our name; the SDK's own starts ``uname -p`` for its words."""
+    return UserAgentPolicy(base_user_agent="acr-diagnose")
 
 
 def _own_words(reply: HttpReply) -> str:

@@ -2,26 +2,35 @@
 
 import io
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from azure.core.pipeline.transport import RequestsTransport
 from urllib3 import HTTPResponse
 
-from checks.replies import Failure, HttpReply
+from checks.replies import Failure, HttpReply, Trouble
 from diagnose.live.client import Client
 from diagnose.live.trouble import CarrierError
 
 
 class ClientSession(requests.Session):
-    """A requests session that never opens a connection of its own."""
+    """A requests session that opens no connection of its own, and knows ``hosts`` alone.
 
-    def __init__(self, client: Client) -> None:
+    A library goes wherever an answer sends it: to a resource's id that is a URL, or to the token
+    endpoint that a sign-in host's document names, each time with the secret in its hands.
+    """
+
+    def __init__(self, client: Client, hosts: tuple[str, ...]) -> None:
         super().__init__()
         self.trust_env = False  # the client reads the environment; and nobody reads .netrc
-        self._client = client
+        self._client, self._hosts = client, hosts
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Hand the prepared request to the client and dress its answer as a response."""
+        parts = urlsplit(request.url or "")
+        if parts.scheme != "https" or parts.netloc.removesuffix(":443") not in self._hosts:
+            other = Failure(trouble=Trouble.PROTOCOL, detail="sent on to another host")
+            raise requests.ConnectionError(CarrierError(other), request=request)
         body = request.body.encode() if isinstance(request.body, str) else request.body
         headers = {name: str(value) for name, value in request.headers.items()}
         headers.pop("Content-Length", None)
@@ -43,8 +52,8 @@ def _dressed(reply: HttpReply, request: requests.PreparedRequest) -> requests.Re
     return response
 
 
-def transport(client: Client) -> RequestsTransport:
-    """Return the transport to give to any azure-core client."""
+def transport(client: Client, *hosts: str) -> RequestsTransport:
+    """Return the transport to give to any azure-core client; it reaches ``hosts``, over https."""
     return RequestsTransport(
-        session=ClientSession(client), session_owner=False, use_env_settings=False
+        session=ClientSession(client, hosts), session_owner=False, use_env_settings=False
     )

@@ -4,6 +4,7 @@
 runtime's CRI plugin is given: neither of them pulls as a node does, PullImage over CRI does.
 """
 
+import errno
 import os
 import re
 import shutil
@@ -101,16 +102,9 @@ class LiveContainerd:
                 )
                 return Failure(trouble=Trouble.FORBIDDEN, detail=detail)
             done = self._run(plugin, provider_plugin.request(plugin, image))
-        except FileNotFoundError:
-            detail = "the kubelet's plug-in is not where the kubelet looks for it"
-            return Failure(trouble=Trouble.REFUSED, detail=detail)
-        except PermissionError:
-            return Failure(trouble=Trouble.FORBIDDEN, detail="the kubelet's plug-in")
-        except TooMuchSaidError:
-            return Failure(trouble=Trouble.TOO_LARGE, detail="the kubelet's plug-in")
+            answered = provider_plugin.answered(self._vault, plugin, image, done)
         except Exception as error:
-            return failed(error, self._deadline)
-        answered = provider_plugin.answered(self._vault, plugin, image, done)
+            return self._not_run(error)
         if answered.run.token:
             self._users[answered.run.token] = answered.user
         return answered.run
@@ -149,6 +143,18 @@ class LiveContainerd:
         login = Login(user=self._users.get(credential, USER), secret=secret)
         self._vault.remember(spotting.of_login(login.user, secret))  # as an echo may have it
         return login
+
+    def _not_run(self, error: Exception) -> Failure:
+        """Say what became of the plug-in; REFUSED where the kubelet cannot start it either."""
+        if isinstance(error, FileNotFoundError):
+            detail = "the kubelet's plug-in is not where the kubelet looks for it"
+            return Failure(trouble=Trouble.REFUSED, detail=detail)
+        if isinstance(error, OSError) and error.errno == errno.ENOEXEC:
+            detail = "the kubelet's plug-in is no program for this machine"
+            return Failure(trouble=Trouble.REFUSED, detail=detail)
+        if isinstance(error, TooMuchSaidError):
+            return Failure(trouble=Trouble.TOO_LARGE, detail="it said far more than any login")
+        return failed(error, self._deadline)
 
     def _not_to_run(self) -> Failure | None:
         told = self._options

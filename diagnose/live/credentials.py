@@ -9,7 +9,7 @@ from typing import Any
 
 from checks.replies import Failure, Trouble
 from checks.token_replies import Granted
-from diagnose.live import clouds
+from diagnose.live import clouds, loading
 from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.granting import shown
@@ -17,6 +17,11 @@ from diagnose.live.options import Options
 from diagnose.live.trouble import CarrierError, chain, failed
 from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
+
+# China's sign-in host has two names, and the documents of the one may name the other
+# (msal-python, msal/authority.py).
+_CHINA = ("login.chinacloudapi.cn", "login.partner.microsoftonline.cn")
+_NAMES = dict.fromkeys(_CHINA, _CHINA)
 
 
 class Credentials:
@@ -58,14 +63,17 @@ class Credentials:
         return Granted(token=token, claims=shown(self._vault, secret), how=auth)
 
     def _credential(self, auth: str, seconds: float) -> Any:
-        import azure.identity as library
+        with loading.alone:
+            import azure.identity as library
 
-        from diagnose.live.azure_wire import transport
+            from diagnose.live.azure_wire import transport
 
-        # It would warn of a failed sign-in on stderr; the report tells it in better words.
-        logging.getLogger("azure").addHandler(logging.NullHandler())
+        # They would tell of a failed sign-in on stderr, msal with the answer, which may be half a
+        # token; the report tells it in better words.
+        for name in ("azure", "msal"):
+            logging.getLogger(name).addHandler(logging.NullHandler())
         wire = {
-            "transport": transport(self._client),
+            "transport": transport(self._client, *_NAMES.get(self._authority, (self._authority,))),
             "retry_total": 0,
             "authority": self._authority,
             "disable_instance_discovery": True,

@@ -16,7 +16,7 @@ class Limits:
 
     lookup: float = 5.0
     connect: float = 3.0
-    connect_tries: int = 2
+    connect_first: float = 1.5  # of two tries; Linux sends a SYN again after a second
     read: float = 5.0
     exchange: float = 8.0
     imds_connect: float = 1.0

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from checks.together import started
+from diagnose.live import loading
 from diagnose.live.deadline import Deadline, DeadlinePassedError, Limits
 from diagnose.live.options import Options
 
@@ -36,7 +37,8 @@ class Dialer:
             return told
         if self._options.resolver or self._options.fenced:
             # Imported here: dnspython is slow to load, and only the simulation comes this way.
-            from diagnose.live import stub
+            with loading.alone:
+                from diagnose.live import stub
 
             return stub.lookup(self.query, self._options, self._deadline, name)
         return self._getaddrinfo(name)
@@ -65,7 +67,8 @@ class Dialer:
 
     def query(self, name: str, server: str, kind: str) -> "dns.message.Message":
         """Put one DNS question to one server."""
-        from diagnose.live import dns_wire  # dnspython is slow to load, and not every run asks
+        with loading.alone:  # dnspython is slow to load, and not every run asks
+            from diagnose.live import dns_wire
 
         return dns_wire.query(self, name, server, kind, self._deadline, self._limits)
 

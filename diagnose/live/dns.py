@@ -1,11 +1,12 @@
 """Knows how to look a name up the way programs do, and how to ask one resolver directly."""
 
 import time
+from dataclasses import replace
 
 from checks.replies import DnsReply, Failure, Trouble
 from diagnose.live.deadline import Deadline
 from diagnose.live.dialer import Dialer
-from diagnose.live.dns_ask import ask
+from diagnose.live.dns_ask import ADDRESSES, TOO_MANY, ask
 from diagnose.live.trouble import failed
 
 
@@ -26,6 +27,8 @@ class LiveDns:
         if not addresses:
             detail = "the name has no address"
             return Failure(trouble=Trouble.NAME_EMPTY, detail=detail, elapsed=spent)
+        if len(addresses) > ADDRESSES:
+            return replace(TOO_MANY, elapsed=spent)
         return DnsReply(
             name=name, server="system", addresses=tuple(sorted(addresses)), elapsed=spent
         )

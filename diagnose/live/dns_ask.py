@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from checks.replies import DnsReply, Failure, Trouble
 from diagnose.live.deadline import Deadline
-from diagnose.live.trouble import failed
+from diagnose.live.trouble import CarrierError, failed
 
 if TYPE_CHECKING:
     import dns.message
     import dns.name
 
-_CHAIN_CAP = 20
+_LINKS = 20  # of a chain that are told; it is followed to its end
+ADDRESSES = 50  # that a name may have; each of them is asked
+TOO_MANY = Failure(trouble=Trouble.PROTOCOL, detail="more addresses than can be asked")
 
 Query = Callable[[str, str, str], "dns.message.Message"]
 """Puts a name, to a server, for a kind of record; raises what the network does."""
@@ -39,21 +41,27 @@ def _reply(
     """Read the answer section along its own CNAMEs, whatever their order, however they loop."""
     import dns.name
     import dns.rcode
+    import dns.rdataclass
 
     cnames: dict[str, str] = {}
     records: dict[str, list[str]] = {}
     for rrset in answer.answer:
+        if rrset.rdclass != dns.rdataclass.IN:
+            continue  # in another class an A record is something else: RFC 1035, 3.4
         owner = _plain(rrset.name)
         for item in rrset:
             if rrset.rdtype.name == "CNAME":
                 cnames.setdefault(owner, _plain(item.target))
             elif rrset.rdtype.name == kind and kind in ("A", "AAAA"):
                 records.setdefault(owner, []).append(item.address)
-    chain: list[str] = []
+    chain: dict[str, None] = {}
     here = _plain(dns.name.from_text(name))
-    while here in cnames and len(chain) < _CHAIN_CAP and cnames[here] not in chain:
+    while here in cnames and cnames[here] not in chain:
         here = cnames[here]
-        chain.append(here)
+        chain[here] = None
+    addresses = set(records.get(here, []))
+    if len(addresses) > ADDRESSES:
+        raise CarrierError(TOO_MANY)
     soas = [
         _plain(item.mname)
         for rrset in [*answer.authority, *(answer.answer if kind == "SOA" else [])]
@@ -63,8 +71,8 @@ def _reply(
     return DnsReply(
         name=name,
         server=server,
-        chain=tuple(chain),
-        addresses=tuple(sorted(set(records.get(here, [])))),
+        chain=tuple(chain)[:_LINKS],
+        addresses=tuple(sorted(addresses)),
         rcode=dns.rcode.to_text(answer.rcode()),
         authority=soas[0] if soas else "",
         elapsed=elapsed,

@@ -11,7 +11,13 @@ import dns.message
 import dns.query
 import dns.rdatatype
 
+from checks.replies import Failure, Trouble
 from diagnose.live.deadline import Deadline, Limits
+from diagnose.live.trouble import CarrierError
+
+_CUT_SHORT = Failure(
+    trouble=Trouble.PROTOCOL, detail="the answer was cut short, and over TCP there is none"
+)
 
 
 class Way(Protocol):
@@ -38,7 +44,11 @@ def query(
             if attempt + 1 == limits.dns_tries:
                 raise
     if answer.flags & dns.flags.TC:
-        answer = _tcp(way, question, server, deadline.cap(limits.dns_try))
+        try:
+            answer = _tcp(way, question, server, deadline.cap(limits.dns_try))
+        except (OSError, EOFError) as error:
+            # It spoke, so it must not count as a server that is silent or out of reach.
+            raise CarrierError(_CUT_SHORT) from error
     return answer
 
 

@@ -11,6 +11,7 @@ from diagnose.live.jwt import claims
 from diagnose.live.vault import Vault
 
 _CLAIMS = fields(Claims)
+_MOST = 20  # tokens of one answer that are remembered; each costs a look at all that is shown
 _LIKE_A_TOKEN = re.compile(rb"eyJ[\w-]{10,}|_token[\"'\s]*[:=]", re.ASCII)
 
 
@@ -80,7 +81,8 @@ def _others(reply: HttpReply) -> list[str]:
     except (ValueError, RecursionError):
         return []
     rows = document.items() if isinstance(document, dict) else ()
-    return [value for key, value in rows if key.endswith("token") and isinstance(value, str)]
+    told = [value for key, value in rows if key.endswith("token") and isinstance(value, str)]
+    return told[:_MOST]
 
 
 def _sendable(value: str) -> bool:

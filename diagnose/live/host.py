@@ -92,7 +92,8 @@ class LiveHost:
     def _resolvers(self) -> tuple[str, ...]:
         if self._options.resolver:
             return (self._options.resolver,)
-        return name_files.servers(self._root)
+        told = name_files.servers(self._root)
+        return told or (name_files.UNTOLD,) * (self._root == Path("/"))
 
     def _told(self, path: str) -> str:
         """Give what the kernel says."""

@@ -1,6 +1,7 @@
 """Knows how to ask the instance metadata service: header, versions, patience, never a proxy."""
 
 import time
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from diagnose.live.dialer import Dialer
 from diagnose.live.options import Options
 
 # 404 and 410 are said while the service updates itself; so the documents ask for another try.
-_AGAIN = {404, 410, 429}
+_AGAIN = frozenset({404, 410, 429})
 
 
 class LiveImds:
@@ -27,7 +28,7 @@ class LiveImds:
             exchange=limits.imds_exchange,
         )
         # An empty environment: a proxy would answer for somebody else's machine, or not at all.
-        self._client = Client(dialer, deadline, own, {})
+        self._client = Client(dialer, deadline, own, {}, plain=True)
         self._base = options.imds
         self._deadline, self._limits = deadline, limits
 
@@ -37,7 +38,8 @@ class LiveImds:
 
     def load_balancer(self) -> HttpReply | Failure:
         """Ask which public addresses stand in front of it."""
-        return self._get("/metadata/loadbalancer", {"api-version": "2020-10-01"})
+        again = _AGAIN - {404}  # what a machine behind no load balancer is told, for good
+        return self._get("/metadata/loadbalancer", {"api-version": "2020-10-01"}, again)
 
     def identity_token(self, resource: str, client_id: str) -> HttpReply | Failure:
         """Ask for a token; the reply holds it, so only `live.tokens` may see this.
@@ -53,17 +55,19 @@ class LiveImds:
         """Close the connection that was kept for reuse."""
         self._client.close()
 
-    def _get(self, path: str, query: dict[str, str]) -> HttpReply | Failure:
+    def _get(
+        self, path: str, query: dict[str, str], again: AbstractSet[int] = _AGAIN
+    ) -> HttpReply | Failure:
         url = f"{self._base}{path}?{urlencode(query)}"
         reply = self._client.send("GET", url, {"Metadata": "true"})
-        if _worth_another(reply) and self._deadline.left() > self._limits.imds_pause:
+        if _worth_another(reply, again) and self._deadline.left() > self._limits.imds_pause:
             if isinstance(reply, HttpReply):
                 time.sleep(self._limits.imds_pause)
             reply = self._client.send("GET", url, {"Metadata": "true"})
         return reply
 
 
-def _worth_another(reply: HttpReply | Failure) -> bool:
+def _worth_another(reply: HttpReply | Failure, again: AbstractSet[int]) -> bool:
     if isinstance(reply, Failure):
         return reply.trouble is Trouble.TIMEOUT
-    return reply.status in _AGAIN or reply.status >= 500
+    return reply.status in again or reply.status >= 500

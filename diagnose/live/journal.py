@@ -29,6 +29,7 @@ _FAILING = re.compile(
 # logfmt's and klog's times, and the thread's number
 _WHEN = re.compile(r'^(?:time="?\S+"? |[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ )')
 _MOST, _LONGEST, _BYTES = 20, 600, 1 << 18
+_READ = 8192  # characters of a line in which secrets are looked for
 _SECONDS = 2.0  # for each unit
 
 
@@ -68,9 +69,14 @@ def _kept(
         if login_server in line.lower() and _FAILING.search(line)
     ]
     return [
-        LogReply(unit=unit, line=tidy(files.cleaned(line), _LONGEST))
+        LogReply(unit=unit, line=tidy(files.cleaned(_opening(line)), _LONGEST))
         for unit, line in fitting[-_MOST:]
     ]
+
+
+def _opening(line: str) -> str:
+    """Give a line's beginning, up to a space: half a secret would not be known for one."""
+    return line if len(line) <= _READ else line[:_READ].rpartition(" ")[0]
 
 
 def _journal(program: str, unit: str, deadline: Deadline) -> str | Failure:

@@ -4,6 +4,11 @@ from pathlib import Path
 
 from diagnose.live import rooted
 
+# resolv.conf(5): where the file names no server, or is not there or not to be read, the local
+# machine is asked.
+UNTOLD = "127.0.0.1"
+_MOST = 8 << 20  # characters: what is beyond them costs time, and no look-up goes by it
+
 
 def hosts(root: Path, name: str) -> tuple[str, ...]:
     """Give the addresses that /etc/hosts has for ``name``, which also counts with a final dot."""
@@ -23,6 +28,7 @@ def servers(root: Path) -> tuple[str, ...]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        with path.open(encoding="utf-8", errors="replace") as opened:
+            return opened.read(_MOST).splitlines()
     except OSError:
         return []

@@ -2,10 +2,10 @@
 
 import ssl
 import time
-from collections.abc import Mapping
 
 from checks.replies import Failure, TcpReply, TlsReply, Trouble
-from diagnose.live import certificates, trust
+from diagnose.live import certificates
+from diagnose.live.client import Client
 from diagnose.live.deadline import Deadline, Limits
 from diagnose.live.dialer import Dialer
 from diagnose.live.trouble import failed
@@ -16,35 +16,29 @@ _SMALL = 536  # bytes; RFC 9293 3.7.1: the segment size that every IPv4 path car
 class LiveNet:
     """`checks.ports.Net`."""
 
-    def __init__(
-        self,
-        dialer: Dialer,
-        deadline: Deadline,
-        limits: Limits,
-        environ: Mapping[str, str],
-        ca_file: str = "",
-    ) -> None:
+    def __init__(self, dialer: Dialer, deadline: Deadline, limits: Limits, client: Client) -> None:
+        """Take ``client`` for whom it trusts."""
         self._dialer, self._deadline, self._limits = dialer, deadline, limits
-        self._environ, self._ca_file = environ, ca_file
+        self._client = client
 
     def connect(self, address: str, port: int = 443, *, retry: bool = True) -> TcpReply | Failure:
         """Connect and hang up; a second try, because one lost SYN is no finding."""
-        reply = self._connect(address, port)
-        for _ in range(self._limits.connect_tries - 1 if retry else 0):
-            if isinstance(reply, TcpReply) or reply.trouble is not Trouble.TIMEOUT:
-                break
-            again = self._connect(address, port)
-            if isinstance(again, Failure) and again.trouble is Trouble.DEADLINE:
-                break  # the first try did time out; that stands
-            reply = again
-        return reply
+        if not retry:
+            return self._connect(address, port, self._limits.connect)
+        reply = self._connect(address, port, self._limits.connect_first)
+        if isinstance(reply, TcpReply) or reply.trouble is not Trouble.TIMEOUT:
+            return reply
+        again = self._connect(address, port, self._limits.connect)
+        if isinstance(again, Failure) and again.trouble is Trouble.DEADLINE:
+            return reply  # the first try did time out; that stands
+        return again
 
     def handshake(
         self, name: str, address: str, port: int = 443, *, small_segments: bool = False
     ) -> TlsReply | Failure:
         """Handshake for ``name``; again without verifying where the certificate does not verify."""
         mss = _SMALL if small_segments else 0
-        context = trust.context(self._environ, self._ca_file)
+        context = self._client.context()
         reply = self._handshake(context, name, address, port, "", mss)
         if isinstance(reply, Failure) and reply.trouble is Trouble.UNTRUSTED:
             context = ssl.create_default_context()
@@ -53,10 +47,10 @@ class LiveNet:
             return self._handshake(context, name, address, port, reply.detail, mss)
         return reply
 
-    def _connect(self, address: str, port: int) -> TcpReply | Failure:
+    def _connect(self, address: str, port: int, seconds: float) -> TcpReply | Failure:
         began = time.monotonic()
         try:
-            with self._dialer.connect(address, port, self._limits.connect) as sock:
+            with self._dialer.connect(address, port, seconds) as sock:
                 local = self._dialer.local(sock)
         except Exception as error:
             spent = time.monotonic() - began

@@ -23,3 +23,8 @@ class Once:
             if key not in self._made:
                 self._made[key] = make()
             return cast(T, self._made[key])
+
+    def made(self, key: str) -> Any:
+        """Return what was made for ``key``, or None."""
+        with self._lock:
+            return self._made.get(key)

@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 _CHUNK = 64 * 1024
 _under_way: set[int] = set()  # process groups, each of its leader's number
@@ -31,9 +32,14 @@ class TooMuchSaidError(Exception):
 
 
 def run(
-    words: Sequence[str], told: bytes, environ: Mapping[str, str], seconds: float, most: int
+    words: Sequence[str],
+    told: bytes,
+    environ: Mapping[str, str],
+    seconds: float,
+    most: int,
+    folder: str = "/",
 ) -> Done:
-    """Run ``words`` from ``/`` with ``told`` on its standard input, without a shell.
+    """Run ``words`` from ``folder`` with ``told`` on its standard input, without a shell.
 
     Raises `TimeoutError` or `TooMuchSaidError`, after the program and all that it started were
     ended, and `OSError` where it cannot be started.
@@ -44,7 +50,7 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=dict(environ),
-        cwd="/",
+        cwd=folder,
         start_new_session=True,
     ) as process:
         end = time.monotonic() + seconds
@@ -85,15 +91,19 @@ def _said(
 ) -> tuple[bytes, bytes]:
     """Give what it wrote to either pipe until it closed both."""
     said = [bytearray(), bytearray()]
-    with selectors.DefaultSelector() as ready:
+    with selectors.DefaultSelector() as ready, contextlib.ExitStack() as stack:
         for pipe, heard in zip((process.stdout, process.stderr), said, strict=True):
             if pipe:
                 ready.register(pipe, selectors.EVENT_READ, heard)
         if process.stdin:
-            with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
-                pipe.write(told)  # a request is smaller than a pipe's buffer
-        while ready.get_map():
-            for key, _ in ready.select(_left(end)):
+            stack.callback(_closed, process.stdin)
+            os.set_blocking(process.stdin.fileno(), False)  # it may never read a long request
+            ready.register(process.stdin, selectors.EVENT_WRITE, told)
+        while any(key.events == selectors.EVENT_READ for key in ready.get_map().values()):
+            for key, events in ready.select(_left(end)):
+                if events & selectors.EVENT_WRITE:
+                    _feed(ready, key)
+                    continue
                 part = os.read(key.fd, _CHUNK)
                 if not part:
                     ready.unregister(key.fileobj)
@@ -101,3 +111,20 @@ def _said(
                 if len(key.data) > most:
                     raise TooMuchSaidError
     return bytes(said[0]), bytes(said[1])
+
+
+def _feed(ready: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+    """Write what there is room for; end its input after the last of it."""
+    rest = b""
+    with contextlib.suppress(BrokenPipeError):
+        rest = key.data[os.write(key.fd, key.data) :] if key.data else b""
+    if rest:
+        ready.modify(key.fileobj, selectors.EVENT_WRITE, rest)
+    else:
+        ready.unregister(key.fileobj)
+        _closed(key.fileobj)
+
+
+def _closed(pipe: Any) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        pipe.close()

@@ -14,12 +14,13 @@ from checks.provider_config import matches
 from checks.replies import Failure, Json, Trouble
 from checks.runtime_replies import ProviderRun
 from diagnose.live import spotting
-from diagnose.live.programs import Done
+from diagnose.live.programs import Done, TooMuchSaidError
 from diagnose.live.provider_settings import Plugin
 from diagnose.live.vault import Vault
 from diagnose.live.wording import tidy
 
 MOST = 1 << 20  # bytes of an answer; a token is some thousand
+_LOGINS = 200  # entries of an answer; Azure's has six
 _STDERR = 1500  # characters that are kept
 
 
@@ -58,10 +59,12 @@ def without_tag(image: str) -> str:
 
 
 def answered(vault: Vault, plugin: Plugin, image: str, done: Done) -> Answered:
-    """Read what a plug-in said, and keep its secrets."""
+    """Read what a plug-in said, and keep its secrets; raise `TooMuchSaidError`."""
     said = done.err.decode("utf-8", "replace")
     document = _document(done.out)
     logins = answers.table(document, "auth")
+    if len(logins) > _LOGINS:
+        raise TooMuchSaidError
     for login in logins.values():
         vault.remember(spotting.of_login(_told(login, "username"), _told(login, "password")))
     # Of an answer that breaks off, what it came to give may be said again.

@@ -25,6 +25,7 @@ _TOLD = (
 _DROP_INS = "etc/systemd/system/kubelet.service.d"
 _IN_FILES = re.compile(r"--image-credential-provider-(config|bin-dir)[=\s]+[\"']?([^\s\"'\\]+)")
 _FLAG = re.compile(r"--image-credential-provider-(config|bin-dir)(?:=(.*))?\Z", re.DOTALL)
+_USERS = re.compile(r"^Uid:((?:\s+\d+){4})$", re.MULTILINE)  # real, effective, saved, of files
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}\Z")  # one file, in the configured folder
 _CAP = 256 * 1024
 _API = "credentialprovider.kubelet.k8s.io/v1"
@@ -115,12 +116,28 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def running(root: Path) -> Path | None:
-    """Give the kubelet's folder in /proc, where it is to be seen from here."""
+    """Give the kubelet's folder in /proc, where it is to be seen from here.
+
+    What it was started with names a program that is run here as root, and anybody may give a
+    process that name, in a container as root too. So it has to be the machine's own.
+    """
     try:
         found = [one for one in (root / "proc").iterdir() if one.name.isdigit()]
     except OSError:
         return None
-    return next((one for one in found if Path(_words(one)[0]).name == "kubelet"), None)
+    named = (one for one in found if Path(_words(one)[0]).name == "kubelet")
+    return next(filter(_is_the_machines, named), None)
+
+
+def _is_the_machines(process: Path) -> bool:
+    """Tell whether root runs it, and in the mount namespace of the machine's first process."""
+    try:
+        status = (process / "status").read_text(encoding="utf-8", errors="replace")
+        mounts = (process / "ns/mnt").readlink() == (process.parent / "1/ns/mnt").readlink()
+    except OSError:
+        return False
+    users = _USERS.search(status)
+    return mounts and users is not None and set(users[1].split()) == {"0"}
 
 
 def _words(process: Path) -> list[str]:

@@ -10,12 +10,12 @@ VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 def without_credentials(url: str) -> str:
-    """Return ``url`` without the user and password that it may carry."""
-    head, mark, rest = url.rpartition("@")
+    """Return ``url``, fit to print, without the user and password that it may carry."""
+    head, mark, rest = "".join(filter(str.isprintable, url)).rpartition("@")
     if not mark:
-        return url
+        return rest
     scheme, slashes, _ = head.partition("://")
-    return f"{scheme}{slashes}{rest}" if slashes else rest
+    return f"{scheme}{slashes}{rest}" if slashes and "@" not in scheme else rest
 
 
 def declared(environ: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from diagnose.live.machine_files import MachineFiles
 CONTAINERD = "/etc/containerd/config.toml"
 _DOCKER_CERTS = "/etc/docker/certs.d"
 _DEFAULT_PATH = "/etc/containerd/certs.d:/etc/docker/certs.d"
+_DOTS = 500  # in a line: a key of n parts takes Python's reader n * n steps
 _PLUGINS = ("io.containerd.cri.v1.images", "io.containerd.grpc.v1.cri", "cri")
 
 Table = dict[str, Any]
@@ -159,6 +160,9 @@ def _table(value: Table, key: str) -> Table:
 
 def _toml(text: str, path: str) -> Table:
     """Decode TOML, by Python's own reader from 3.11 on; raise `UnreadableError`."""
+    told = (line for line in text.split("\n") if not line.lstrip().startswith("#"))
+    if any(line.count(".") > _DOTS for line in told):
+        raise UnreadableError(f"{path} has a line with more dots than any setting has")
     for name in ("tomllib", "tomli"):
         try:
             reader: Any = importlib.import_module(name)

@@ -14,18 +14,18 @@ from urllib.parse import parse_qsl, unquote
 from diagnose.secrecy import Place, place
 
 # The last "@" before the path ends the credentials, as people do not escape the one in a password.
-_USER_PART = re.compile(r"\w+:(?:\\?/){2}([^/\s\"'<>]+)@")
+_USER_PART = re.compile(r"\w:(?:\\?/){2}([^/\s\"'<>]+)@")
 _SIGNED = {"sig", "signature", "x-amz-signature", "x-goog-signature", "token", "access_token"}
 _LINK = re.compile(r"[?&](?:sig|signature|token|access_token)=([^&\s\"'<>\\]{8,})", re.IGNORECASE)
-_TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)*")
+_TOKEN = re.compile(r"eyJ[\w-]{5,}(?:\.[\w-]*)*")  # also one that is cut short
 _SCHEME = re.compile(r"(?i)\b(?:Bearer|Basic)\s+([A-Za-z0-9+/_.~-]{8,}=*)(?![\w=\"])")
 _KEYED = re.compile(
-    r"(?i)(?:password|passwd|secret|token|api_?key|authorization|\bauth)[\"']?\s*[:=]\s*\[?\s*"
+    r"(?i)(?:password|passwd|secret|token|api_?key|authorization|\bauth)[\"']?\s*[:=]\s*(?:\[\s*)?"
     r"(?:\"((?:[^\"\\\n]|\\.)*)\"|'([^'\n]*)'|([^\s\"',\[\]{}]+))"
 )
 _PAIRED = re.compile(  # the kubelet's way to give a plug-in a variable
-    r"(?i)name[\"']?\s*:\s*[\"']?\w*(?:SECRET|PASSWORD|TOKEN|KEY)\w*[\"']?\s*,?\s*[\"']?value[\"']?"
-    r"\s*:\s*[\"']?([^\"'\s,}]+)"
+    r"(?i)name[\"']?\s*:\s*[\"']?(?=\w*(?:SECRET|PASSWORD|TOKEN|KEY))\w+[\"']?\s*(?:,\s*)?"
+    r"[\"']?value[\"']?\s*:\s*[\"']?([^\"'\s,}]+)"
 )
 _READ = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD")
 _NAMED = re.compile(r"(?i)SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY|ACCESS_?KEY|CREDENTIAL")

@@ -23,6 +23,7 @@ _FOLDERS = (  # the first one that has a file of a name hides the others
     "/usr/lib/systemd/system",
     "/lib/systemd/system",
 )
+_LONGEST = 1 << 17  # characters of a line's values; execve(2): no text of a process's is longer
 _NAMES = (*proxies.VARIABLES, *(name.lower() for name in proxies.VARIABLES))
 
 
@@ -134,7 +135,7 @@ def _settings(text: str, wanted: str) -> Iterator[tuple[str, str]]:
 def _assignments(value: str) -> Iterator[tuple[str, str]]:
     """Take ``"A=1" B=2`` apart; what is not quoted as systemd wants it is left out."""
     try:
-        words = shlex.split(value)
+        words = shlex.split(value) if len(value) <= _LONGEST else []
     except ValueError:
         return
     for word in words:

@@ -15,18 +15,22 @@ from diagnose import secrecy
 from diagnose.secrecy import Place
 
 _INSTEAD = b"[redacted]"
+_FEW = 200  # secrets that are looked for one by one; a hostile file may hold ten thousands
+_HEAD = 4  # bytes of a form by which it is looked up where there are more
+_WINDOW = 64 * 1024  # bytes that are looked at together
 
 
 class Vault:
     """Keeps secrets under names; nothing here shows one by accident."""
 
-    __slots__ = ("_forms", "_kept", "_links", "_lock", "_remembered")
+    __slots__ = ("_forms", "_heads", "_kept", "_links", "_lock", "_remembered")
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[str, frozenset[str]]] = {}
         self._remembered: dict[str, None] = {}
         self._links: set[str] = set()
         self._forms: dict[str, tuple[tuple[bytes, Place], ...]] = {}
+        self._heads: dict[bytes, list[str]] = {}  # how a form begins -> its secrets
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -86,7 +90,7 @@ class Vault:
 
     def _clean(self, data: bytes, secrets: Iterable[str]) -> bytes:
         # The longest first: a password is a part of "user:password".
-        for secret in sorted(secrets, key=len, reverse=True):
+        for secret in sorted(self._possible(data, secrets), key=len, reverse=True):
             for form, where in self._forms_of(secret):
                 if form in data:
                     data = (
@@ -96,10 +100,31 @@ class Vault:
                     )
         return data
 
+    def _possible(self, data: bytes, secrets: Iterable[str]) -> Iterable[str]:
+        """Give those of ``secrets`` that may stand in ``data``, in their order."""
+        told = tuple(secrets)
+        if len(told) <= _FEW:
+            return told
+        for secret in told:
+            self._forms_of(secret)
+        begun = {b""}
+        for start in range(0, len(data), _WINDOW):
+            part = data[start : start + _WINDOW + _HEAD]
+            heads = {part[i : i + _HEAD] for i in range(len(part))}
+            with self._lock:
+                begun |= heads & self._heads.keys()
+        with self._lock:
+            possible = {secret for head in begun for secret in self._heads.get(head, ())}
+        return (secret for secret in told if secret in possible)
+
     def _forms_of(self, secret: str) -> tuple[tuple[bytes, Place], ...]:
         found = self._forms.get(secret)
         if found is None:
             where = secrecy.place(secret)
             found = tuple((form, where) for form in dict.fromkeys(secrecy.forms(secret)))
-            self._forms[secret] = found
+            with self._lock:
+                for form, _ in found:
+                    head = form[:_HEAD] if len(form) >= _HEAD else b""  # looked for in any case
+                    self._heads.setdefault(head, []).append(secret)
+                self._forms[secret] = found
         return found

@@ -15,9 +15,10 @@ from diagnose.reports import words
 from diagnose.reports.json import check_of
 from diagnose.session import Result
 
-# What XML 1.0 section 2.2 does not allow in a document, not even as a reference.
+# What XML 1.0 section 2.2 does not allow in a document, not even as a reference, and what it allows
+# and a terminal would obey: a return, and the control characters from 7f on.
 _FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2066-\u2069]"
+    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2066-\u2069]"
 )
 _KINDS = {"fail": "failure", "crashed": "error", "skipped": "skipped", "unknown": "skipped"}
 
@@ -89,5 +90,5 @@ def _check(step: Step) -> ET.Element:
 
 
 def _legal(text: str) -> str:
-    """Leave out what XML does not allow, and what turns the reading order round."""
+    """Leave out what XML does not allow, a terminal obeys, or turns the reading order round."""
     return _FORBIDDEN.sub("", text)

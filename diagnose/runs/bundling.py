@@ -129,6 +129,8 @@ def recorded(
             clean=world.vault.clean,
             ending=ending,
         )
+    if verbose:
+        front.show_times(result)
     recording = recorder.recording(asked, result)
     return Run(result=result, recording=recording, secrets=world.vault.secrets())
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import partial
 
 from checks.target import Asked, UsageError
-from diagnose.lab import provider
 from diagnose.lab.cases import CASES
 from diagnose.lab.cloud import Cloud
 from diagnose.lab.healthy import healthy_cloud
@@ -73,6 +72,8 @@ def options_of(
     cri_socket: str,
 ) -> Options:
     """Give the options of a run on the simulated machine, whose files stand under ``root``."""
+    from diagnose.lab import provider  # asks DNS: to list the cases, nobody needs dnspython
+
     runtimes = {(True, False): "docker", (False, True): "containerd", (False, False): "none"}
     return Options(
         detours=detours,

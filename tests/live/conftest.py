@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.live import Limits, Options, live_world
+from diagnose.live import Limits, LiveWorld, Options
 
 _spec = importlib.util.spec_from_file_location(
     "live_servers", Path(__file__).with_name("servers.py")
@@ -19,6 +19,7 @@ _spec.loader.exec_module(live_servers)
 QUICK = Limits(
     lookup=0.5,
     connect=0.5,
+    connect_first=0.3,
     read=0.4,
     exchange=0.8,
     imds_connect=0.3,
@@ -51,7 +52,7 @@ def world(tmp_path):
             told = ((s.REGISTRY, 443, "10.0.0.4"), (s.ARM, 443, "10.0.0.5"))
             told += (("evil.example", 443, "10.0.0.4"),)
             options = Options(resolve=told, ca_file=str(ca), **kw)
-            made = live_world(options, login, QUICK)
+            made = LiveWorld(options, login, QUICK)
             stack.callback(made.close)
             return made
 

@@ -265,7 +265,7 @@ def test_a_runtime_says_what_it_is(asked):
         (halved, Trouble.EOF),
         (reset, Trouble.RESET),
         (going, Trouble.RESET),
-        (garbage, Trouble.DEADLINE),  # which begins like a frame that is megabytes long
+        (garbage, Trouble.PROTOCOL),  # which begins like a frame that is megabytes long
         (without_status, Trouble.PROTOCOL),
         (strange_status, Trouble.PROTOCOL),
         (lying, Trouble.PROTOCOL),

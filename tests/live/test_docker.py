@@ -16,7 +16,7 @@ OLD, NEW = "sha256:" + "a" * 64, "sha256:" + "b" * 64
 class Engine(Server):
     """A docker engine of one image name; ``pulled`` is what it streams on a pull."""
 
-    def __init__(self, images, arriving=NEW, lines=()):
+    def __init__(self, images, arriving=NEW, lines=({"status": "Pull complete"},)):
         super().__init__(None)
         self.images, self.arriving, self.lines = dict(images), arriving, lines
         self.removed, self.auth = [], ""

@@ -224,13 +224,23 @@ def test_what_is_not_to_be_run_or_not_understood_is_not_run(node, tmp_path, opti
     assert not (tmp_path / "ran").exists()
 
 
-def test_the_kubelets_own_process_goes_before_its_files(node, tmp_path):
-    node("true")
-    process = tmp_path / "proc" / "4242"
-    process.mkdir(parents=True)
-    words = ["/usr/local/bin/kubelet", "--image-credential-provider-bin-dir=/opt/newer"]
+def a_process(root, number, *words, users="0\t0\t0\t0", mounts="mnt:[1]"):
+    """Write what /proc tells of a process; ``users`` are the four of its status."""
+    process = root / "proc" / str(number)
+    (process / "ns").mkdir(parents=True)
+    (process / "ns/mnt").symlink_to(mounts)
+    (process / "status").write_text(f"Name:\tx\nUid:\t{users}\nGid:\t0\t0\t0\t0\n")
     (process / "cmdline").write_bytes("\0".join([*words, ""]).encode())
     (process / "environ").write_bytes(b"HTTPS_PROXY=http://proxy:3128\0EMPTY=\0")
+
+
+NEWER = ("/usr/local/bin/kubelet", "--image-credential-provider-bin-dir=/opt/newer")
+
+
+def test_the_kubelets_own_process_goes_before_its_files(node, tmp_path):
+    node("true")
+    a_process(tmp_path, 1, "/sbin/init")
+    a_process(tmp_path, 4242, *NEWER)
     found = provider_settings.plugins(tmp_path, lambda _: None)
 
     assert [one.program for one in found] == [
@@ -239,6 +249,38 @@ def test_the_kubelets_own_process_goes_before_its_files(node, tmp_path):
     ]
     told = {"HTTPS_PROXY": "http://proxy:3128", "EMPTY": ""}
     assert provider_settings.environment(tmp_path) == told
+
+
+OTHERS = {
+    "a-persons": {"users": "1000\t1000\t1000\t1000"},
+    "began-as-a-persons": {"users": "1000\t0\t0\t0"},
+    "of-a-userns": {"users": "65534\t65534\t65534\t65534"},
+    "in-a-container": {"mounts": "mnt:[2]"},
+    "without-users": {"users": ""},
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_process_that_only_bears_the_kubelets_name_is_not_obeyed(node, tmp_path, other):
+    """It would name a program, and root's own variables, to whoever runs this as root."""
+    node("true")
+    a_process(tmp_path, 1, "/sbin/init")
+    a_process(tmp_path, 42, *NEWER, **OTHERS[other])
+
+    assert provider_settings.running(tmp_path) is None
+    assert provider_settings.environment(tmp_path) == {}
+    found = provider_settings.plugins(tmp_path, lambda _: None)
+    assert {Path(one.program).parent for one in found} == {Path("/", FOLDER)}
+    a_process(tmp_path, 4242, *NEWER)
+
+    assert provider_settings.running(tmp_path) == tmp_path / "proc/4242"
+
+
+def test_a_process_that_cannot_be_looked_at_is_not_obeyed(node, tmp_path):
+    node("true")
+    a_process(tmp_path, 42, *NEWER)  # and nothing is known of process 1
+
+    assert provider_settings.running(tmp_path) is None
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A command as a process of its own against the simulated Azure, to be sent signals.
 
-Its words are ``COMMAND STORY FILE``. ``COMMAND`` is ``run``, ``wait``, ``bundle`` or ``agentpool``. It says ``ready`` on stderr when the
-simulation stands, and what follows is the command's own.
+Its words are ``COMMAND STORY FILE``. ``COMMAND`` is ``run``, ``wait``, ``bundle`` or ``agentpool``.
+It says ``ready`` on stderr when the simulation stands, and what follows is the command's own.
 """
 
 import sys

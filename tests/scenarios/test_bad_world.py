@@ -1,210 +1,48 @@
 """Whole runs in a world that breaks every protocol: nothing crashes, nothing hangs, nothing lies.
 
-Every simulated service but one is the lab's own. `Bad` puts small servers of this file in front:
-``web`` gets each HTTP request and gives an answer, a callable that is handed the socket, or None
-for what the lab would say; ``raw`` replaces what happens on a socket, before any TLS.
+The worlds are `tests/faults/world.py`'s; what is systematic, each server with each fault, is
+`tests/faults/test_http.py`. Here are the odd ones, each with what is known of it.
 """
 
-import contextlib
-import itertools
-import json
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 
 import pytest
 
 from checks.layer import LayerRefused
-from checks.ports import AZURE_DNS
-from checks.target import Asked
-from diagnose import front, reports
-from diagnose.engine import Outcome
-from diagnose.judging.verdict import Status
-from diagnose.lab import cases, router
+from diagnose.lab import cases
 from diagnose.lab.cloud import Cloud
-from diagnose.lab.healthy import ADDRESSES, healthy_cloud
-from diagnose.lab.hello import peek_server_name
 from diagnose.lab.http import Request, Response
 from diagnose.lab.places import IMDS
-from diagnose.lab.servers import Lab
-from diagnose.lab.sockets import Datagrams, Listener
-from diagnose.lab.wire import read_request, write_response
-from diagnose.live.options import Options
 from diagnose.session import Result
+from tests.faults import judging
+from tests.faults.judging import HEALTHY, INCONCLUSIVE, Says
+from tests.faults.world import (
+    ARM,
+    HTML,
+    LOGIN,
+    REGISTRY,
+    SECONDS,
+    Bad,
+    OnSocket,
+    Web,
+    at_registry,
+    redirect,
+    refusal,
+    silent,
+)
 
-SECONDS = 10.0
-LOGIN, IMAGE = "contoso.azurecr.io", "contoso.azurecr.io/app:v1"
-REGISTRY, ARM, DNS = (ADDRESSES["registry"], 443), (ADDRESSES["arm"], 443), (AZURE_DNS, 53)
 RED = "\x1b[31mred"
-HTML = Response(200, (("Content-Type", "text/html"),), b"<html><body>Sign in</body></html>")
-HEALTHY, INCONCLUSIVE = "", None
-
-Endpoint = tuple[str, int]
-OnSocket = Callable[[socket.socket], None]
-Web = Callable[[Request], Response | OnSocket | None]
-
-
-def as_ever(request: Request) -> None:
-    """Change nothing."""
-
-
-def silent(sock: socket.socket) -> None:
-    """Take what comes and say nothing, until the other side is tired of it."""
-    sock.settimeout(SECONDS + 5)
-    with contextlib.suppress(OSError):
-        while sock.recv(65536):
-            pass
-
-
-class Instead(Mapping[Endpoint, Endpoint]):
-    """The lab's live detours, but for some; remembers what was dialled."""
-
-    def __init__(self, below: Mapping[Endpoint, Endpoint], ours: dict[Endpoint, int]) -> None:
-        self.below, self.ours, self.dialled = below, ours, list[Endpoint]()
-
-    def __getitem__(self, key: Endpoint) -> Endpoint:
-        self.dialled.append(key)
-        return ("127.0.0.1", self.ours[key]) if key in self.ours else self.below[key]
-
-    def __iter__(self) -> Iterator[Endpoint]:
-        return iter(self.below)
-
-    def __len__(self) -> int:
-        return len(self.below)
-
-
-@dataclass
-class Bad:
-    """One broken world; `run` makes a whole run in it."""
-
-    web: Web = as_ever
-    raw: dict[Endpoint, OnSocket] = field(default_factory=dict)
-    datagrams: Callable[[bytes], bytes | None] | None = None
-    change: Callable[[Cloud], None] = cases.healthy
-    seen: list[Request] = field(default_factory=list)
-    dialled: list[Endpoint] = field(default_factory=list)
-    result: Result | None = None
-    spent: float = 0.0  # with putting the world up and away
-
-    def once(self) -> "Bad":
-        began = time.monotonic()
-        self.result = self.run()
-        self.spent = time.monotonic() - began
-        return self
-
-    def run(self) -> Result:
-        cloud = healthy_cloud()
-        self.change(cloud)
-        with Lab.on_loopback(cloud) as lab, contextlib.ExitStack() as stack:
-            ours = {
-                endpoint: self._serve(stack, lab, endpoint)
-                for endpoint in lab.detours
-                if endpoint in self.raw or endpoint[1] != 53
-            }
-            if self.datagrams:
-                ours[DNS] = self._dns(stack)
-            detours = Instead(lab.detours, ours)
-            options = Options(
-                detours=detours,
-                resolver=AZURE_DNS,
-                ca_file=str(lab.ca_file),
-                asset_tag=cloud.vm.asset_tag,
-                runtime="none",
-            )
-            result = front.result_of(Asked(text=IMAGE), replace(options, timeout=SECONDS))
-            self.dialled = detours.dialled
-        return result
-
-    def _serve(self, stack: contextlib.ExitStack, lab: Lab, endpoint: Endpoint) -> int:
-        def serve(sock: socket.socket, peer: str) -> None:
-            if endpoint in self.raw:
-                self.raw[endpoint](sock)
-            elif endpoint[1] == 80:
-                self._talk(lab.cloud, sock, peer, endpoint[0])
-            else:
-                context = lab._pki.context(peek_server_name(sock))
-                with context.wrap_socket(sock, server_side=True) as secure:
-                    self._talk(lab.cloud, secure, peer, endpoint[0])
-
-        listener = Listener("127.0.0.1", 0, serve)
-        stack.callback(listener.close)
-        return listener.port
-
-    def _talk(self, cloud: Cloud, sock: socket.socket, peer: str, address: str) -> None:
-        with sock.makefile("rb") as incoming, sock.makefile("wb") as outgoing:
-            while request := read_request(incoming, peer=peer, local=address):
-                self.seen.append(request)
-                said = self.web(request)
-                if callable(said):
-                    said(sock)
-                    return
-                said = said or router.answer(cloud, request)
-                write_response(outgoing, request, said, cloud.now)
-
-    def _dns(self, stack: contextlib.ExitStack) -> int:
-        def tcp(sock: socket.socket, _peer: str) -> None:
-            wire = sock.recv(4096)[2:]
-            reply = self.datagrams(wire) or b""
-            sock.sendall(len(reply).to_bytes(2, "big") + reply)
-
-        for _ in range(50):  # the port has to be free for both
-            listener = Listener("127.0.0.1", 0, tcp)
-            stack.callback(listener.close)
-            with contextlib.suppress(OSError):
-                udp = Datagrams("127.0.0.1", listener.port, self.datagrams)
-                stack.callback(udp.close)
-                return listener.port
-        raise AssertionError("no port is free for UDP and TCP")
-
-
-def strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from itertools.chain.from_iterable(map(strings, (*value, *value.values())))
-    elif isinstance(value, list):
-        yield from itertools.chain.from_iterable(map(strings, value))
 
 
 def judged(bad: Bad, *allowed: str | None) -> Result:
     """Run, hold what must hold in every world, and compare the verdict's cause."""
     result = bad.result or bad.once().result
-    text, document = reports.text.render(result), reports.json.render(result)
-
-    crashes = [step.traceback for step in result.steps if step.outcome is Outcome.CRASHED]
-    assert not crashes, "\n".join(crashes)
-    assert result.seconds < SECONDS + 1
-    assert bad.spent < SECONDS + 4, "what takes so long is the lab, not the run"
-    for printed in (text, *strings(json.loads(document))):
-        odd = {char for char in printed if not char.isprintable() and char != "\n"}
-        assert not odd, f"{odd} in {printed[:300]!r}"
-    assert all(char.isprintable() or char == "\n" for char in document)
-    assert named(result) in allowed, text
+    run = judging.seen(result, deadline=bad.seconds, spent=bad.spent)
+    judging.hold(run, Says(may=allowed, proven=tuple(filter(None, allowed))))
     return result
-
-
-def named(result: Result) -> str | None:
-    """Give the verdict's cause, "" where the pull works, None where it is inconclusive."""
-    if result.verdict.primary:
-        return result.verdict.primary.cause.id
-    return HEALTHY if result.verdict.status is Status.HEALTHY else INCONCLUSIVE
-
-
-def at_registry(said: Response | OnSocket, *paths: str) -> Web:
-    """Give ``said`` for the registry's paths that begin like one of ``paths``, or for all."""
-    return lambda r: said if r.host == LOGIN and r.path.startswith(paths or "/") else None
-
-
-def redirect(location: str) -> Response:
-    return Response(307, (("Server", "AzureContainerRegistry"), ("Location", location)))
-
-
-def refusal(status: int, code: str, message: str, **headers: str) -> Response:
-    body = json.dumps({"errors": [{"code": code, "message": message}]}).encode()
-    kind = ("Content-Type", "application/json; charset=utf-8")
-    return Response(status, (("Server", "AzureContainerRegistry"), kind, *headers.items()), body)
 
 
 SLOW: dict[str, Bad] = {}  # worlds that wait for a time-out; they are run beside each other

@@ -15,6 +15,7 @@ from diagnose.bundle import judging, reading
 
 HANGS = "the_subnet_has_no_way_out"  # its run waits for a path that swallows everything
 WORKS = "everything_is_right"
+EARLY = 3.0  # seconds: a run of it is under way, and lasts for twice as long
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -61,7 +62,7 @@ def soon(attempt: Callable[[], float]) -> None:
 def test_a_run_tells_what_is_known(start: Start, number: signal.Signals) -> None:
     def attempt() -> float:
         process = start("run", HANGS)
-        time.sleep(1.5)
+        time.sleep(EARLY)
         took, out, _ = ended(process, number)
         told = json.loads(out)
         open_ = [one["id"] for one in told["checks"] if one["status"] == "unknown"]
@@ -114,7 +115,7 @@ def test_a_report_that_nobody_reads_holds_nothing_up(start: Start) -> None:
 def test_a_bundle_holds_what_is_known(start: Start, tmp_path: Path) -> None:
     def attempt() -> float:
         process = start("bundle", HANGS)
-        time.sleep(1.5)
+        time.sleep(EARLY)
         took, _, _ = ended(process, signal.SIGTERM)
         read = reading.read(str(tmp_path / "bundle.tar.gz"))
         again = judging.judged(read.recording, read.facts)
@@ -145,7 +146,7 @@ def test_waiting_for_a_mend_ends_with_the_last_whole_run(start: Start) -> None:
 def test_an_agent_pool_s_checks_end_as_well(start: Start) -> None:
     def attempt() -> float:
         process = start("agentpool", HANGS)
-        time.sleep(1.5)
+        time.sleep(EARLY)
         took, out, _ = ended(process, signal.SIGTERM)
 
         assert process.returncode == 128 + signal.SIGTERM

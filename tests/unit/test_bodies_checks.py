@@ -428,8 +428,9 @@ def test_the_checks_stumble_over_the_same(name: str) -> None:
         st.sampled_from(STATUSES.get(name, (200,))),
     )
     def holds(body: Any, status: int) -> None:
-        # `subnet` takes properties without a single known field for properties.
-        assume(name != "subnet" or set(answers.table(body, "properties")) != {"more"})
+        # These two take properties without a single known field for properties.
+        known = set(answers.table(body, "properties")) != {"more"}
+        assume(known or name not in ("subnet", "vnet"))
         whole, kept = read(name, body, status)
 
         assert kept == whole

@@ -169,13 +169,13 @@ def test_what_varies_from_run_to_run_is_no_part_of_its_words() -> None:
         (ProviderRun(name="acr", exit_code=1), KubeletCredentialsFailed, False),
         (ProviderRun(name="acr", exit_code=0, understood=False), KubeletCredentialsFailed, False),
         (Failure(trouble=Trouble.REFUSED), KubeletCredentialsFailed, False),
+        (Failure(trouble=Trouble.TIMEOUT), KubeletCredentialsFailed, False),
         (Failure(trouble=Trouble.ABSENT), KubeletCredentialsUnknown, False),
         (Failure(trouble=Trouble.SWITCHED_OFF), KubeletCredentialsUnknown, False),
         (Failure(trouble=Trouble.FORBIDDEN), KubeletCredentialsUnknown, True),
-        (Failure(trouble=Trouble.TIMEOUT), KubeletCredentialsUnknown, True),
     ],
 )
-def test_a_plugin_that_was_not_run_is_unknown_and_never_failed(
+def test_a_plugin_that_was_not_run_is_unknown_and_one_that_hangs_has_failed(
     reply: ProviderRun | Failure, kind: type[Fact], limited: bool
 ) -> None:
     fact = kubelet_credentials.parse(reply)

@@ -652,3 +652,16 @@ def test_a_name_that_only_the_networks_own_server_denies_may_exist(resolvers, ex
     if resolvers[-1].result == "timeout":
         rivals = [rival.cause.id for rival in found.rivals if not rival.rejected]
         assert "custom-dns-not-forwarding" in rivals
+
+
+@pytest.mark.parametrize(
+    ("server", "is_said"), [("127.0.0.1", True), ("127.0.0.53", False), (OWN, False)]
+)
+def test_a_server_that_nobody_named_is_told_as_that(server, is_said):
+    """resolv.conf(5): without a server in it, this machine itself is asked."""
+    failed = lost(says(server, result="refused"), says(AZURE, PUBLIC), trouble=Trouble.DNS_FAILING)
+    found = verdict.decide(causes.ALL, Facts([TARGET, host(server), failed])).primary
+
+    assert found.cause.id == "dns-server-unreachable"
+    assert found.finding.confidence is PROVEN
+    assert ("is asked where /etc/resolv.conf names no server" in found.finding.note) is is_said

@@ -371,7 +371,10 @@ CASES = {
     "runtime/runtime_down": [
         ([DOWN], PROVEN),
         ([replace(DOWN, trouble=Trouble.TIMEOUT)], PROVEN),
+        ([replace(DOWN, trouble=Trouble.EOF)], LIKELY),
+        ([replace(DOWN, trouble=Trouble.NAME_UNKNOWN)], LIKELY),
         ([replace(DOWN, trouble=Trouble.FORBIDDEN)], NOTHING),
+        ([replace(DOWN, trouble=Trouble.PROTOCOL)], NOTHING),
         ([replace(DOWN, trouble=Trouble.DEADLINE)], NOTHING),
         ([], NOTHING),
     ],

@@ -112,6 +112,8 @@ ENDED = LayerBlocked(host=BLOB, trouble=Trouble.EOF, connected=True)
 LAYER_PAGE = LayerRefused(host=BLOB, status=200, code="", page=True)
 AT_LAYER = replace(ELSEWHERE, host=BLOB)
 FOREIGN = replace(AT_LAYER, issuer="CN=Corp,O=Corp")
+AT_GENUINE = replace(AT_LAYER, issuer=GENUINE)
+AT_DATED = replace(AT_GENUINE, out_of_date=True)
 SOME = Repeats(host=NAME, lost=Share.SOME, control="mcr.microsoft.com", control_lost=Share.SOME)
 SIGN_IN = IdentityMissing(
     why="timeout", answered=False, authority="login.microsoftonline.com", trouble=Trouble.TIMEOUT
@@ -184,6 +186,8 @@ CASES = {
     "path/proxy_denied": [
         ([TARGET, FAILED], PROVEN),
         ([TARGET, replace(FAILED, status=503)], LIKELY),
+        ([TARGET, replace(FAILED, status=302)], LIKELY),
+        ([TARGET, replace(FAILED, status=204)], NOTHING),
         ([TARGET, replace(FAILED, status=0, trouble=Trouble.EOF)], LIKELY),
         ([TARGET, replace(FAILED, status=407)], NOTHING),
         ([TARGET, DEAD], NOTHING),
@@ -236,10 +240,13 @@ CASES = {
         ([TARGET, replace(UNREAD, names=("proxy.corp",)), NO_STORE], LIKELY),
         ([TARGET, UNTRUSTED, ELSEWHERE], LIKELY),
         ([TARGET, UNTRUSTED, NO_STORE], REJECTED),
+        ([TARGET, DATED, ELSEWHERE], REJECTED),
         ([TARGET, replace(FAILED, status=0, trouble=Trouble.UNTRUSTED)], LIKELY),
         ([TARGET, replace(ENDED, trouble=Trouble.UNTRUSTED)], LIKELY),
         ([TARGET, replace(ENDED, trouble=Trouble.UNTRUSTED), AT_LAYER], LIKELY),
         ([TARGET, replace(ENDED, trouble=Trouble.UNTRUSTED), FOREIGN], PROVEN),
+        ([TARGET, replace(ENDED, trouble=Trouble.UNTRUSTED), AT_DATED], REJECTED),
+        ([TARGET, replace(ENDED, trouble=Trouble.UNTRUSTED), AT_GENUINE], LIKELY),
         ([TARGET, ENDED], NOTHING),
         ([TARGET], NOTHING),
     ],
@@ -290,8 +297,15 @@ CASES = {
         ),
         ([TARGET, TCP, SILENT, DEAD], REJECTED),
     ],
+    "path/egress_blocked_data": [
+        ([TARGET, replace(ENDED, trouble=Trouble.TIMEOUT, connected=False)], PROVEN),
+        ([TARGET, replace(ENDED, trouble=Trouble.REFUSED, connected=False)], LIKELY),
+        ([TARGET, replace(ENDED, trouble=Trouble.FORBIDDEN, connected=False)], LIKELY),
+        ([TARGET, replace(ENDED, trouble=Trouble.TIMEOUT)], NOTHING),
+    ],
     "path/egress_blocked_entra": [
         ([SIGN_IN, ANON], PROVEN),
+        ([replace(SIGN_IN, connected=True), ANON], LIKELY),  # it took the connection
         ([replace(SIGN_IN, trouble=Trouble.RESET)], LIKELY),
         ([replace(SIGN_IN, authority="")], NOTHING),  # instance metadata was asked
         ([replace(SIGN_IN, trouble=Trouble.DEADLINE)], NOTHING),

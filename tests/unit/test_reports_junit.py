@@ -90,8 +90,8 @@ def test_whatever_others_wrote_it_can_be_read_back(text: str) -> None:
     assert len(ends(suite)) == 7
 
 
-@pytest.mark.parametrize("text", ["\0", "a\x1b[31mb", "\ufffe", "\ud800"])
-def test_what_xml_forbids_is_left_out(text: str) -> None:
+@pytest.mark.parametrize("text", ["\0", "a\x1b[31mb", "\x9b31m", "\x7f", "\r", "\ufffe", "\ud800"])
+def test_what_xml_forbids_or_a_terminal_obeys_is_left_out(text: str) -> None:
     assert text not in junit.render(reporting.foreign(text))
 
 

@@ -1,13 +1,24 @@
 """Which token a runtime pulls with, and how what its pull came to is read."""
 
+from dataclasses import replace
+
 import pytest
 
 from checks import bearer, containerd_pull, docker_pull
+from checks.challenge import ChallengeSilent
+from checks.docker_runtime import DockerRuntime
 from checks.machine_replies import PullReply
+from checks.mirrors import Mirror, Mirrors
+from checks.pod_network import OwnNetwork
 from checks.replies import Failure, Trouble
 from checks.stored import Login, State, StoredLogins
+from checks.target import parse
+from checks.tcp_path import TcpReached
 from checks.token import PullToken
 from checks.token_replies import Token
+from checks.units import Unit, Units
+
+TARGET = parse("contoso.azurecr.io/app:v1")
 
 OURS, KEPT = Token("refresh:x"), Token("stored-access:x:1")
 
@@ -79,3 +90,92 @@ def test_a_pull_that_failed_keeps_the_runtimes_words_to_their_end(
 
     assert docker == docker_pull.DockerPullFailed(error=error)
     assert containerd == containerd_pull.ContainerdPullFailed(login="x", error=error)
+
+
+class Asked(Exception):  # noqa: N818 no error: the pull was tried
+    pass
+
+
+class Runtime:
+    """A world in which a pull is only noticed."""
+
+    @property
+    def docker(self) -> "Runtime":
+        return self
+
+    containerd = docker
+
+    def pull(self, *_: object) -> PullReply:
+        raise Asked
+
+
+HERE = OwnNetwork(in_cluster=False)
+SILENT = ChallengeSilent(trouble=Trouble.TIMEOUT, detail="no answer in time")
+STRAIGHT = {
+    "here": HERE,
+    "silent": SILENT,
+    "reached": None,
+    "mirrors": Mirrors(login_server="contoso.azurecr.io", mirrors=()),
+    "units": Units(units=(Unit(name="containerd", proxies=(), source=""),)),
+}
+BY_PROXY = (("HTTPS_PROXY", "http://10.9.0.20:3128"),)
+SENT_ON = Mirror(
+    runtime="containerd",
+    registry="contoso.azurecr.io",
+    hosts=("10.1.0.9:5000",),
+    silent=(),
+    source="/etc/containerd/certs.d/contoso.azurecr.io/hosts.toml",
+)
+DOCKER = DockerRuntime(version="28.2.2", storage_driver="overlay2")
+EITHER_WAY = [
+    {"here": None},
+    {"here": replace(HERE, is_seen=False)},  # a container with the engine's socket in it
+    {"silent": None},
+    {"silent": replace(SILENT, trouble=Trouble.REFUSED)},  # is said at once: nobody waits
+    {"silent": replace(SILENT, connected=True)},
+    {"silent": replace(SILENT, via_proxy="http://10.9.0.20:3128")},
+    {"reached": TcpReached(address="20.62.128.10", local="10.1.0.4")},
+]
+
+
+def by_docker(docker: DockerRuntime = DOCKER, **facts: object) -> docker_pull.DockerPullUnasked:
+    facts = {key: facts.get(key, STRAIGHT[key]) for key in ("here", "silent", "reached")}
+    return docker_pull.gather(Runtime(), TARGET, docker, None, None, None, **facts)
+
+
+def by_containerd(**facts: object) -> containerd_pull.ContainerdPullUnasked:
+    facts = STRAIGHT | facts
+    return containerd_pull.gather(Runtime(), TARGET, *[None] * 7, **facts)
+
+
+def test_no_runtime_is_made_to_wait_for_what_was_waited_for() -> None:
+    assert by_docker().why.startswith("nothing answered on the way to the registry, and docker")
+    assert "containerd goes no other" in by_containerd().why
+
+
+@pytest.mark.parametrize("facts", EITHER_WAY)
+def test_a_pull_that_may_tell_something_is_tried(facts: dict[str, object]) -> None:
+    with pytest.raises(Asked):
+        by_docker(**facts)
+    with pytest.raises(Asked):
+        by_containerd(**facts)
+
+
+@pytest.mark.parametrize("change", [{"proxies": BY_PROXY}, {"storage_driver": "overlayfs"}])
+def test_docker_may_have_another_way(change: dict[str, object]) -> None:
+    with pytest.raises(Asked):
+        by_docker(replace(DOCKER, **change))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"mirrors": None},
+        {"mirrors": replace(STRAIGHT["mirrors"], mirrors=(SENT_ON,))},
+        {"units": None},
+        {"units": Units(units=(Unit(name="containerd", proxies=BY_PROXY, source="/etc/x.conf"),))},
+    ],
+)
+def test_containerd_may_have_another_way(facts: dict[str, object]) -> None:
+    with pytest.raises(Asked):
+        by_containerd(**facts)

@@ -203,7 +203,7 @@ class InsideNet(LiveNet):
             self._dialer.connect(address, port, 1.0)
             connected = True
             der, version = self._dialer.wire.greet(
-                name, address, self._ca_file, verify=not problem, segment=segment
+                name, address, self._client._ca_file, verify=not problem, segment=segment
             )
         except Exception as error:  # noqa: BLE001 as in the real adapter, which names them all
             return failed(error, self._deadline, peer=address, connected=connected)

@@ -1,13 +1,12 @@
 """The docker adapter, talking to the simulated engine without its socket."""
 
 import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from docker import auth, utils
-from docker.errors import ImageNotFound
+from docker.errors import APIError, ImageNotFound
 from typing_extensions import Self
 
 from checks.machine_replies import PullReply
@@ -22,12 +21,11 @@ from diagnose.live.trouble import failed
 from tests.world.wire import Wire
 
 
-class RefusedError(Exception):
+class RefusedError(APIError):
     """What the SDK raises for an answer that is an error."""
 
     def __init__(self, explanation: str) -> None:
-        super().__init__(explanation)
-        self.explanation = explanation
+        super().__init__(explanation, explanation=explanation)
 
 
 class EngineClient:
@@ -111,6 +109,6 @@ class InsideDocker(LiveDocker):
 
     def _pulled(self, image: str, refresh: Token | None) -> PullReply | Failure:
         try:
-            return self._pull(image, refresh, threading.Event(), 0.0)
+            return self._pull(image, refresh)
         except Exception as error:  # noqa: BLE001 as in the real adapter, which names them all
             return failed(error, self._deadline)

@@ -49,6 +49,9 @@ class InsideWorld(LiveWorld):
             self.dialer, self.deadline, self.limits, self.environ, self.ca_file
         )
 
+    def warm(self) -> None:
+        """Nothing here is waited for."""
+
     @property
     def host(self) -> InsideHost:
         return self._once.get("host", self._host)

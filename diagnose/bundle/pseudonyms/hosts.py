@@ -12,6 +12,7 @@ from diagnose.bundle.pseudonyms.names import Names
 from diagnose.bundle.pseudonyms.regions import REGIONS
 
 _FORM = re.compile(r"(?P<name>[^\s:/@\[\]]*)(?P<port>(?::\d{1,5})?)")
+_LABELS = 127  # of the longest name (RFC 1035, 2.3.4); what has more is none, and takes long
 _GLOB = re.compile(r"([*?]+)")
 _KINDS = {"blob": "account", "vault": "vault", "servicebus": "bus"}  # by the zone's first label
 _SUFFIXES = tuple(public_hosts.REGISTRIES)
@@ -30,6 +31,8 @@ def host(names: Names, text: str) -> str:
 def name(names: Names, text: str) -> str:
     """Give the alias of a DNS name; a leading dot or star, and a final dot, stay."""
     labels = text.lower().split(".")
+    if len(labels) > _LABELS:
+        return names.alias("host", text)
     tail, found = "", []
     for label in reversed(labels):
         found.append(_label(names, label, tail))

@@ -21,7 +21,7 @@ _LAST = ".,:;)]}…"  # what ends a sentence, and no URL
 _NS = re.compile(r"[?&](ns=)([A-Za-z0-9.:-]+)")  # whose image a mirror is asked for, by containerd
 _STATUS = re.compile(r":\d{3}$")
 _CODE = frozenset("c cc conf cpp cs go h html java js json md py rb rs sh toml ts txt yaml".split())
-_CHOSEN = re.compile(r".*[\d._-].*")  # what people choose mostly has one of these in it
+_CHOSEN = re.compile(r"[\d._-]")  # what people choose mostly has one of these in it
 _NETWORKS = ("subnet", "virtual network")  # ARM's messages name them without quotes
 _PATHS = ("v2/", "oauth2/")
 
@@ -120,7 +120,7 @@ def _quoted(names: Names, found: Match) -> str | None:
 def _marked(names: Names, found: Match) -> str | None:
     text = found["told"].rstrip(_LAST)
     plain = text.casefold() in ORDINARY or ("://" in text or not text)
-    if plain or not (found["mark"] == "=" or names.given(text) or _CHOSEN.fullmatch(text)):
+    if plain or not (found["mark"] == "=" or names.given(text) or _CHOSEN.search(text)):
         return None
     alias = image(names, text) if "/" in text else name(names, text)
     return found[0][: -len(found["told"])] + alias + found["told"][len(text) :]
@@ -129,7 +129,7 @@ def _marked(names: Names, found: Match) -> str | None:
 def _nouned(names: Names, found: Match) -> str | None:
     text = found["called"]
     alias = names.given(text)
-    if not alias and found[0].lower().startswith(_NETWORKS) and _CHOSEN.fullmatch(text):
+    if not alias and found[0].lower().startswith(_NETWORKS) and _CHOSEN.search(text):
         alias = name(names, text)
     return found[0][: -len(text)] + alias if alias else None
 

@@ -15,7 +15,8 @@ that server or the way to it: UDP and TCP port 53, both ways. After a change of 
 network's DNS servers, machines take it up at their next DHCP renewal or restart.
 
 Still failing?
-If 127.0.0.53 is what does not answer, systemd-resolved itself is down on this machine. If
+If 127.0.0.53 is what does not answer, systemd-resolved itself is down on this machine. 127.0.0.1 is
+what is asked where resolv.conf is missing, names no server or may not be read by this user. If
 168.63.129.16 is silent too, look for a rule that denies the tag AzurePlatformDNS.
 """
 
@@ -40,6 +41,7 @@ from diagnose.causes.contract import (
 
 _SILENT = (Trouble.TIMEOUT, Trouble.REFUSED, Trouble.UNREACHABLE)
 _SPOKE = (Trouble.DNS_FAILING, Trouble.PROTOCOL)  # an answer, if a useless one
+_UNTOLD = "127.0.0.1"  # resolv.conf(5): what is asked where it names no server
 
 
 def find(dns: DnsFailed, host: Host, interface: Interface | None) -> Finding | Rejected | None:
@@ -56,10 +58,13 @@ def find(dns: DnsFailed, host: Host, interface: Interface | None) -> Finding | R
     proven = bool(silent) and len(silent) == len(configured)
     azure = [r for r in dns.resolvers if r.server == AZURE_DNS and r.answered]
     vnet = interface.subnet_id.split("/subnets/")[0] if interface else ""
+    notes = [f"Azure's own {AZURE_DNS} did answer ({azure[0].result})."] if azure else []
+    if silent == [_UNTOLD]:
+        notes.append(f"{_UNTOLD} is asked where /etc/resolv.conf names no server or is not there.")
     return Finding(
         confidence=Confidence.PROVEN if proven else Confidence.LIKELY,
         evidence=(Evidence(check="dns", saw=dns.summary),),
-        note=f"Azure's own {AZURE_DNS} did answer ({azure[0].result})." if azure else "",
+        note=" ".join(notes),
         settle="" if proven else "Ask each server of resolv.conf directly: dig @SERVER NAME",
         fix=(
             FixStep(

@@ -22,6 +22,7 @@ name may lead to the zone for a while; the zone's link to this VNet can go then.
 """
 
 from checks.dns_answer import DnsFailed
+from checks.network_rules import NetworkRules
 from checks.subnet import Subnet
 from diagnose.causes import private_link, zone_steps
 from diagnose.causes.contract import (
@@ -39,7 +40,9 @@ from diagnose.causes.private_link import PrivateLink
 _PRIVATE_ZONE = "azureprivatedns.net"
 
 
-def find(dns: DnsFailed, link: PrivateLink, subnet: Subnet | None) -> Finding | Rejected | None:
+def find(
+    dns: DnsFailed, link: PrivateLink, subnet: Subnet | None, rules: NetworkRules | None
+) -> Finding | Rejected | None:
     lacking = [r for r in dns.resolvers if r.result == "NXDOMAIN" and private_link.led_away(r)]
     if not lacking:
         return None
@@ -52,7 +55,8 @@ def find(dns: DnsFailed, link: PrivateLink, subnet: Subnet | None) -> Finding | 
             return Rejected(because=saw)
     said = [r for r in lacking if _PRIVATE_ZONE in r.authority]
     # Where no private endpoint serves, the service endpoint may have been meant to.
-    alone = bool(link.useless) and subnet is not None
+    meant = subnet is None or (subnet.endpoint is not None and rules is None)
+    alone = bool(link.useless) and not meant
     proven = bool(said) and (link.near is not None or alone)
     by = Evidence(
         check="dns",

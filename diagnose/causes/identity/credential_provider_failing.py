@@ -11,7 +11,8 @@ This program ran the node's own plug-in with the words and the input that the ku
 threw its answer away but for the names in it. It failed, or containerd was refused when it pulled
 with what the plug-in gave, while the registry gave a token to this machine's identity in the same
 run and wants credentials from everybody else. Where the plug-in says that it does not reach the
-registry, a passing fault is possible, and the cause is likely only.
+registry, or comes to no end in the time that this program has for it, a passing fault is possible,
+and the cause is likely only.
 
 Fix
 The plug-in's own words, which the kubelet logs as well, say what it lacks: a token of the identity,
@@ -51,6 +52,7 @@ _LOOK = FixStep(
 _LOGIN = "The login that it gives is refused: give the cluster a new secret, or a managed identity."
 _HELP = {
     Meaning.NO_TOKEN: "It gets no token of the identity in /etc/kubernetes/azure.json: assign it.",
+    Meaning.SILENT: "Run it by hand with a request on its standard input: what does it wait for?",
     Meaning.UNREACHED: "Correct the proxy or the trust of the kubelet's unit, and restart it.",
 }
 _SETTLE = "Run this again, with --identity where another one may pull: was it a passing fault?"
@@ -80,7 +82,7 @@ def find(
     )
     evidence = [Evidence(check=check, saw=fact.summary) for check, fact in seen if fact]
     sure = gone or token is not None
-    passing = bool(failed and failed.meaning is Meaning.UNREACHED)
+    passing = bool(failed and failed.meaning in (Meaning.UNREACHED, Meaning.SILENT))
     confidence = Confidence.PROVEN if sure else Confidence.POSSIBLE
     if passing:
         confidence = Confidence.LIKELY

@@ -7,7 +7,8 @@ does not cover those hosts.
 
 How we know
 The registry's own redirect for a layer was followed. A connection to the host that it names timed
-out, was refused or had no route. The manifest came from the registry in the same run.
+out or had no route. The manifest came from the registry in the same run. A refused connection is
+weaker: something answered, perhaps a firewall and perhaps a wrong address.
 
 Fix
 Allow TCP 443 to the layers' host. Layers come from Azure Storage accounts that change without
@@ -39,7 +40,9 @@ from diagnose.causes.contract import (
 )
 from diagnose.causes.path import _groups, _steps
 
-_DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE, Trouble.REFUSED, Trouble.FORBIDDEN)
+_DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE)
+_REJECTED = (Trouble.REFUSED, Trouble.FORBIDDEN)  # somebody's answer, often this machine's own
+_REFUSED = "Check that the address is storage's: something there, or on this machine, refuses."
 _STORAGE = (
     "Instead: a service endpoint for Storage. Cautions: storage accounts then see this subnet's "
     "private addresses, so their rules for public ones stop to fit; open connections may drop."
@@ -54,7 +57,11 @@ def find(
     rules: OutboundRules | None,
     repeats: Repeats | None,
 ) -> Finding | Rejected | None:
-    if layer.trouble not in _DROPPED or layer.host == target.login_server or layer.connected:
+    if (
+        layer.trouble not in (*_DROPPED, *_REJECTED)
+        or layer.host == target.login_server
+        or layer.connected
+    ):
         return None  # a host that took the connection is not blocked, whatever it does then
     if repeats and repeats.lost is not Share.ALL:
         return Rejected(because=repeats.summary)
@@ -87,10 +94,11 @@ def find(
             )
         )
     return Finding(
-        confidence=Confidence.PROVEN,
+        confidence=Confidence.PROVEN if layer.trouble in _DROPPED else Confidence.LIKELY,
         evidence=tuple(evidence),
         fix=_steps.ready(place, *fix),
         note="The endpoint Microsoft.ContainerRegistry does not cover the layers' blob hosts.",
+        settle="" if layer.trouble in _DROPPED else _REFUSED,
     )
 
 

@@ -7,7 +7,8 @@ it: its tokens come from the machine's own metadata service.
 
 How we know
 The request for a token to the sign-in host got no answer: a time-out, no route, a connection that
-was refused or ended. The registry itself was not what failed.
+was refused or ended. The registry itself was not what failed. It is likely only where the host took
+the connection: then a firewall that reads names may have ended it, or the host itself hangs.
 
 Fix
 Allow TCP 443 to the service tag AzureActiveDirectory, or to the sign-in host by name in a firewall.
@@ -51,7 +52,7 @@ def find(
         return None
     if anonymous and anonymous.lets_pull:
         return None  # nobody has to sign in
-    sure = identity.trouble in _DROPPED
+    sure = identity.trouble in _DROPPED and not identity.connected
     evidence = [Evidence(check="identity", saw=f"{host}: {identity.summary}")]
     if outside:
         evidence.append(Evidence(check="outside", saw=outside.summary))

@@ -8,7 +8,8 @@ How we know
 The proxy answered CONNECT with a refusal, or an answer came that bears none of the registry's
 marks: no correlation id, no error list, no Docker header. A refusal by the registry or by storage
 has a form of its own and is told apart by it. A status of 500 or more may also mean that the proxy
-itself cannot resolve or reach the host, which its log shows.
+itself cannot resolve or reach the host, which its log shows; a redirect in the place of a tunnel
+may lead to a page to sign in at. Both make it likely only.
 
 Fix
 Let the proxy's owners allow the login server and the layers' hosts. Or exempt them from the proxy
@@ -51,15 +52,15 @@ def find(
     subnet: Subnet | None,
 ) -> Finding | None:
     server = target.login_server
-    if failed and (_denies(failed.status) or (not failed.status and failed.trouble in _ENDED)):
+    if failed and (_refuses(failed.status) or (not failed.status and failed.trouble in _ENDED)):
         saw = Evidence(check="proxy", saw=failed.summary)
         status, url, variable = failed.status, failed.url, failed.variable
         return _finding(server, status, (saw, url, variable), subnet, Stage.TCP)
-    if instead and _denies(instead.status):
+    if instead and instead.status >= 200 and instead.status != 407:
         saw = Evidence(check="proxy", saw=instead.summary)
         status, url, variable = instead.status, instead.url, instead.variable
         return _finding(server, status, (saw, url, variable), subnet, Stage.CHALLENGE)
-    if blocked and _denies(blocked.proxy_status):
+    if blocked and _refuses(blocked.proxy_status):
         saw = Evidence(check="layer", saw=blocked.summary)
         how = (saw, blocked.via_proxy, "")
         return _finding(blocked.host, blocked.proxy_status, how, subnet, Stage.LAYER)
@@ -70,15 +71,17 @@ def find(
     return None
 
 
-def _denies(status: int) -> bool:
-    return status >= 200 and status != 407
+def _refuses(status: int) -> bool:
+    """Say whether CONNECT was refused; 2xx is a yes (RFC 9110, 9.3.6), 407 wants a login."""
+    return status >= 300 and status != 407
 
 
 def _finding(
     host: str, status: int, how: tuple[Evidence, str, str], subnet: Subnet | None, stage: Stage
 ) -> Finding:
     saw, url, variable = how
-    sure = 200 <= status < 500
+    page = stage is Stage.CHALLENGE or status < 300  # in the place of an answer, not of a tunnel
+    sure = (200 if page else 400) <= status < 500
     allow = FixStep(
         command="",
         needs="rights on the proxy",

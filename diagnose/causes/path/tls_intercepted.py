@@ -50,14 +50,13 @@ def find(
         saw = Evidence(check="proxy", saw=proxy.summary)
         return _unseen(saw, target.login_server, Stage.TLS)
     if not tls:
-        if not layer or layer.trouble is not Trouble.UNTRUSTED:
-            return None
-        return _layer(layer, elsewhere)
+        return _layer(layer, elsewhere) if layer and layer.trouble is Trouble.UNTRUSTED else None
     seen = Evidence(check="tls", saw=tls.summary)
     if tls.unread:
-        return replace(
-            _unseen(seen, target.login_server, Stage.TLS), confidence=Confidence.POSSIBLE
-        )
+        found = _unseen(seen, target.login_server, Stage.TLS)
+        return replace(found, confidence=Confidence.POSSIBLE)
+    if tls.genuine_issuer and tls.out_of_date:
+        return Rejected(because=f"the certificate's dates are what fails: {tls.problem}")
     if tls.genuine_issuer and not (elsewhere and elsewhere.control_trusted and tls.names_match):
         why = f"the issuer is genuine ({tls.issuer}); what fails is this machine's own verification"
         return Rejected(because=why)
@@ -85,15 +84,17 @@ def find(
     )
 
 
-def _layer(layer: LayerBlocked, elsewhere: Elsewhere | None) -> Finding:
+def _layer(layer: LayerBlocked, elsewhere: Elsewhere | None) -> Finding | Rejected:
     """Judge the certificate of the layers' host, which has an inspection of its own at times."""
     found = _unseen(Evidence(check="layer", saw=layer.summary), layer.host, Stage.LAYER)
     issuer = elsewhere.issuer if elsewhere and elsewhere.host == layer.host else ""
+    if elsewhere and elsewhere.out_of_date and genuine(issuer):
+        return Rejected(because=f"the certificate's dates are what fails; its issuer is {issuer}")
     if not issuer or genuine(issuer):
         return found
-    seen = Evidence(check="outside-tls", saw=f"{layer.host} shows a certificate of {issuer}")
-    proven = Confidence.PROVEN
-    return replace(found, confidence=proven, evidence=(*found.evidence, seen), settle="")
+    saw = f"{layer.host} shows a certificate of {issuer}"
+    evidence = (*found.evidence, Evidence(check="outside-tls", saw=saw))
+    return replace(found, confidence=Confidence.PROVEN, evidence=evidence, settle="")
 
 
 def _unseen(saw: Evidence, host: str, stage: Stage) -> Finding:

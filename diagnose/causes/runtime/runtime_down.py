@@ -5,8 +5,10 @@ Docker is installed, or this is a node whose kubelet pulls with containerd, but 
 answer, so nothing can be pulled with it, however healthy the registry and the network are.
 
 How we know
-The runtime's socket refused the connection, is not there, or gave no answer in time. A socket that
-this user may not open is something else: it limits what can be seen, and is no fault.
+The runtime's socket refused the connection, is not there, or gave no answer in time. Where it takes
+the connection and ends it, or where the way to it is what fails, it is likely only. A socket that
+this user may not open, or an answer that cannot be understood, is something else: it limits what
+can be seen, and is no fault.
 
 Fix
 Look at the service's state and its last words, then start it. If it hangs, restart it: that stops
@@ -33,18 +35,24 @@ from diagnose.causes.contract import (
 )
 from diagnose.causes.runtime import _daemon
 
+_SURE = (Trouble.REFUSED, Trouble.TIMEOUT)
+
 
 def find(docker: DockerDown | None, containerd: ContainerdDown | None) -> Finding | None:
+    if docker and docker.unseen:
+        docker = None
     unit, down = ("containerd", containerd) if containerd else ("docker", docker)
-    if down is None or down.trouble in (Trouble.DEADLINE, Trouble.FORBIDDEN):
+    if down is None:
         return None
+    sure = down.trouble in _SURE
     hangs = down.trouble is Trouble.TIMEOUT
     why = f"Starts {unit}; nothing else changes."
     if hangs:
         why = f"{unit.capitalize()} runs but hangs.{_daemon.stopping(unit)}"
     return Finding(
-        confidence=Confidence.PROVEN,
+        confidence=Confidence.PROVEN if sure else Confidence.LIKELY,
         evidence=(Evidence(check=unit, saw=down.summary),),
+        settle="" if sure else "Look at the service's state, and at DOCKER_HOST where it is set.",
         fix=(
             FixStep(
                 command=f"sudo systemctl status {unit} --no-pager",

@@ -18,10 +18,13 @@ from urllib.parse import urlencode
 
 from diagnose.kubernetes.api import ApiError, Posted, Reason
 from diagnose.kubernetes.run import refusals
+from diagnose.live import programs
 
 _SECONDS = 20  # for one answer
 _STARTING = 10  # seconds more, in which kubectl may start and sign in
 _ROOM = 4000  # bytes of an error text that are read
+_MOST = 64 << 20  # bytes of an answer; a page of 500 large pods has a third of that
+_LINE = 8 << 20  # bytes of one change in a watch; etcd takes no object of 2 MB
 
 
 class Kubectl:
@@ -79,14 +82,17 @@ class Kubectl:
         line = self._line(verb, uri, *more, seconds=self._seconds)
         limit = self._seconds + _STARTING
         try:
-            done = _done(line, sent, limit)
-        except subprocess.TimeoutExpired:
+            done = programs.run(line, sent, os.environ, limit, _MOST, os.curdir)
+        except TimeoutError:
             raise ApiError(Reason.SILENT, f"no answer within {limit:.0f} s") from None
+        except programs.TooMuchSaidError:
+            told = f"its answer has more than {_MOST >> 20} MB"
+            raise ApiError(Reason.GARBAGE, told) from None
         except OSError as error:
             raise ApiError(Reason.NO_KUBECTL, f"kubectl does not run: {error.strerror}") from None
-        if done.returncode:
-            raise refusals.understood(done.stderr[-_ROOM:].decode(errors="replace"))
-        return done.stdout
+        if done.code:
+            raise refusals.understood(done.err[-_ROOM:].decode(errors="replace"))
+        return done.out
 
 
 class Watch:
@@ -110,7 +116,11 @@ class Watch:
     def __iter__(self) -> Iterator[bytes]:
         out: IO[bytes] = self._process.stdout  # type: ignore[assignment]  # it is a pipe
         with out, self._said:
-            yield from out
+            while line := out.readline(_LINE):
+                if len(line) == _LINE:
+                    self.close()
+                    raise ApiError(Reason.BROKEN, f"a change has more than {_LINE >> 20} MB")
+                yield line
             if self._process.wait() and not self._closed:
                 self._said.seek(0)
                 raise refusals.understood(self._said.read(_ROOM).decode(errors="replace"))

@@ -11,6 +11,7 @@ Object = dict[str, Any]
 T = TypeVar("T")
 
 PAGE = 500  # objects: some megabytes of pods; what kubectl asks for as well
+_PAGES = 1000  # of one list: half a million objects; a cluster has at most 150,000 pods
 _PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before a call is made again
 _ENOUGH = 45.0  # seconds after which a call is not made again
 
@@ -76,7 +77,7 @@ class Listing:
 
     def _once(self) -> Iterator[Object]:
         query = {**self._query, "limit": str(PAGE)}
-        while True:
+        for _ in range(_PAGES):
             page = self._page(query)
             meta = page.get("metadata")
             items = page.get("items")
@@ -84,6 +85,10 @@ class Listing:
                 raise ApiError(Reason.GARBAGE, f"{self._path} is no list")
             yield from (item for item in items if isinstance(item, dict))
             self.version = str(meta.get("resourceVersion", ""))
-            if not meta.get("continue"):
+            following = str(meta.get("continue") or "")
+            if not following:
                 return
-            query["continue"] = str(meta["continue"])
+            if following == query.get("continue"):
+                break
+            query["continue"] = following
+        raise ApiError(Reason.GARBAGE, f"{self._path} is a list without an end")

@@ -54,7 +54,10 @@ _WORDS = (
 _INVALID = re.compile(r"\AThe (?:request|\S+ \"[^\"]*\") is invalid\b")
 _THERE = "Error from server (AlreadyExists): "
 _WHERE = 'error when creating "STDIN": '
-_CONTEXT = re.compile(r"context .* does not exist|stat .*: (no such file|permission denied)")
+_CONTEXT = re.compile(  # not from one such word on over the next: that takes long, for nothing
+    r"context (?:(?!context ).)* does not exist"
+    r"|stat (?:(?!stat ).)*: (?:no such file|permission denied)"
+)
 
 
 def understood(text: str) -> ApiError:

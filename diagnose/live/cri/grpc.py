@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from diagnose.live import unix_socket
+
 MOST = 4 << 20  # bytes of an answer; a list of a thousand images is a tenth of that
 _MOST_READ = 8 << 20  # bytes of all frames, so that pings and settings without end do end
 _CHUNK = 64 * 1024
+_FRAME_HEAD = 9  # bytes: a length of three, a type, flags and a stream (RFC 9113, section 4.1)
+_LONGEST_FRAME = 16_384  # bytes of what a frame carries, as nobody here allows more (4.2)
 _SETTINGS = b"\x04"  # the type of the frame that a server begins with (RFC 9113, section 3.4)
 _HEAD = 5  # bytes before a message: compressed or not, and its length
 _LONGEST = 8000  # characters of a status message that are kept
@@ -69,9 +73,7 @@ def call(
     if not installed():
         raise MissingLibraryError("h2")
     end = time.monotonic() + seconds
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.settimeout(seconds)
-        sock.connect(str(path))
+    with unix_socket.opened(str(path), seconds) as sock:
         return _Call(sock, end).made(method, message, seconds, metadata)
 
 
@@ -93,6 +95,8 @@ class _Call:
         config = H2Configuration(client_side=True, header_encoding=None)
         self._sock, self._end = sock, end
         self._h2 = H2Connection(config)
+        self._open = 0  # bytes that are missing of the frame that came last
+        self._head = b""  # as much of the next one's head as has come
 
     def made(
         self, method: str, message: bytes, seconds: float, metadata: tuple[tuple[str, str], ...]
@@ -140,10 +144,26 @@ class _Call:
             size += len(received)
             if size > _MOST_READ:
                 raise TooLargeError
+            self._measure(received)
             for event in self._h2.receive_data(received):
                 self._met(event, answer)
             with contextlib.suppress(BrokenPipeError):  # what it said before may be a whole answer
                 self._flush()
+
+    def _measure(self, received: bytes) -> None:
+        """Look that no frame is longer than may be: for the rest of such a one h2 would wait."""
+        at = min(self._open, len(received))
+        self._open -= at
+        while at < len(received):
+            part = received[at : at + _FRAME_HEAD - len(self._head)]
+            at, self._head = at + len(part), self._head + part
+            if len(self._head) < _FRAME_HEAD:
+                return
+            size, self._head = int.from_bytes(self._head[:3], "big"), b""
+            if size > _LONGEST_FRAME:
+                raise NotGrpcError("the other side does not speak HTTP/2")
+            there = min(size, len(received) - at)
+            at, self._open = at + there, size - there
 
     def _met(self, event: Any, answer: _Answer) -> None:
         from h2 import events
