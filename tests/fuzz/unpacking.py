@@ -9,7 +9,6 @@ them is met. A bundle that is read is judged, and every report of it written.
 import argparse
 import hashlib
 import json
-import random
 import resource
 import signal
 import sys
@@ -17,7 +16,7 @@ import time
 import traceback
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -26,31 +25,16 @@ from diagnose import reports
 from diagnose.bundle import archive, judging, lines, reading, unpack
 from diagnose.bundle.errors import BundleError
 from diagnose.engine import Outcome
+from tests.fuzz.mutation import Random, changed, places, replace
 from tests.matrix import runs
 from tests.scenarios.recorded import Recorded, told
 
 Members = dict[str, bytes]
-Random = random.Random
 
 MANIFEST = "manifest.json"
 SLOW = 1.0  # seconds of the processor, for everything that is done with one bundle
 HANGS = 20.0  # seconds
 MUCH = 400  # MB of the whole process, with the simulated Azure that the bundles come from
-
-HOSTILE: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2**63 - 1, -(2**63), 0.5, 1e308, -1e-308,
-    "", " ", "\0", "\n", "\x1b[2J", "\u202e", "\U0001f600", "\udcff", "\\", "'", '"', "<script>",
-    "%s", "{}", "{0.__class__}", "a" * 10_000, "/" * 500, "../../etc/passwd", "\u0660", "0x10",
-    "http://[", "https://a:b:c/", "https://x:99999999/", "[::", "::1%eth0", "999.1.1.1",
-    "10.0.0.0/99", "0.0.0.0/0", "::/0", "10.0.0.4", "168.63.129.16", "contoso.azurecr.io",
-    "9999-12-31T23:59:59Z", "0000-00-00", "1e400", "/subscriptions/x/resourceGroups//providers",
-    "sha256:", "is", "ok", [], [[]], [None], ["a", 1], {}, {"": ""}, {"is": "Failure"},
-    {"is": 1}, {"a": {"b": [1]}},
-)  # fmt: skip
-TOKENS = (
-    b"[", b"]", b"{", b"}", b",", b":", b'"', b"\\", b"\\u0000", b"\\ud800", b"NaN", b"1e999", b"-",
-    b"[" * 70, b"9" * 30, b"null", b"\xff", b"\xef\xbb\xbf", b"\n", b"\0", b" ", b'"a":1,' * 3,
-)  # fmt: skip
 
 
 @cache
@@ -134,9 +118,9 @@ def of_values(chance: Random) -> bytes:
     for _ in range(chance.choice((1, 1, 1, 2, 5, 20))):
         at = chance.randrange(len(texts))
         document = [json.loads(texts[at])]
-        places = list(_places(document))
+        found = list(places(document))
         for _ in range(chance.choice((1, 1, 3))):
-            _replace(chance, *chance.choice(places))
+            replace(chance, *chance.choice(found), _values())
         texts[at] = json.dumps(document[0]).encode() if document else b"null"
     if is_lines and chance.random() < 0.1:
         chance.shuffle(texts)
@@ -144,75 +128,11 @@ def of_values(chance: Random) -> bytes:
     return sealed(members)
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    inner = range(len(value)) if isinstance(value, list) else list(value)
-    for key in inner:
-        yield value, key
-        if isinstance(value[key], (list, dict)):
-            yield from _places(value[key])
-
-
-def _replace(chance: Random, holder: Any, key: Any) -> None:
-    if isinstance(holder, list) and key >= len(holder):
-        return  # it was taken away before
-    if isinstance(holder, dict) and key not in holder:
-        return
-    value, how = holder[key], chance.random()
-    if isinstance(value, str) and value[:1] in ("{", "[") and how < 0.9:
-        holder[key] = _inside(chance, value)
-    elif how < 0.45:
-        holder[key] = chance.choice([one for one in HOSTILE if type(one) is type(value)] or HOSTILE)
-    elif how < 0.6:
-        holder[key] = chance.choice(HOSTILE)
-    elif how < 0.75:
-        holder[key] = chance.choice(list(_values()))
-    elif how < 0.85:
-        del holder[key]
-    elif isinstance(holder, dict):
-        holder[str(chance.choice(HOSTILE))] = holder.pop(key)
-    else:
-        holder.extend([holder[key]] * chance.choice((1, 2, 50)))
-
-
-def _inside(chance: Random, text: str) -> str:
-    """Change the JSON of a service's answer, which stands in a text of ours."""
-    try:
-        document = [json.loads(text)]
-    except ValueError:
-        return text[: chance.randrange(len(text))]
-    for _ in range(chance.choice((1, 1, 2, 4))):
-        places = list(_places(document))
-        if places:
-            _replace(chance, *chance.choice(places))
-    return json.dumps(document[0]) if document else ""
-
-
 @cache
 def _values() -> tuple[Any, ...]:
     """Values of the right kind for some place, and of the wrong one for most."""
     rows = [json.loads(row) for one in bundles() for row in one[lines.REPLIES].splitlines()[::9]]
-    return tuple(holder[key] for holder, key in _places(rows))[::7]
-
-
-def changed(chance: Random, data: bytes) -> bytes:
-    """Change bytes here and there."""
-    some = bytearray(data)
-    for _ in range(chance.choice((1, 1, 2, 8))):
-        at, length = chance.randrange(len(some) + 1), chance.choice((1, 1, 2, 40, 2000))
-        how = chance.randrange(6)
-        if how == 0 and at < len(some):
-            some[at] ^= 1 << chance.randrange(8)
-        elif how == 1:
-            some[at : at + length] = chance.randbytes(length)
-        elif how == 2:
-            del some[at : at + length]
-        elif how == 3:
-            some[at:at] = some[at : at + length] * chance.choice((1, 3))
-        elif how == 4:
-            some[at : at + chance.choice((0, 1))] = chance.choice(TOKENS)
-        elif chance.random() < 0.2:
-            del some[at:]
-    return bytes(some)
+    return tuple(holder[key] for holder, key in places(rows))[::7]
 
 
 # What is done with it
