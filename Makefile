@@ -1,7 +1,7 @@
 # Works on a fresh machine: every target makes what it needs. `make demo` shows, `make test` proves.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-kubernetes test-packaging lint bench clean tools tools-packaging \
+.PHONY: help demo test test-kubernetes test-packaging lint soak bench clean tools tools-packaging \
   artefacts sums lock figures audit
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -10,6 +10,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CASE ?= subnet-not-allowed
 JUNIT ?= .build/junit.xml
+MINUTES ?= 45# of the soak
 WORKERS ?= 6# most of a run's time is spent waiting for simulated networks
 WORKERS_OF_ROOTS ?= 3# where less of it is
 KUBERNETES ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/acr-diagnose/kubernetes
@@ -25,7 +26,7 @@ CLOUD_INITS := $(addprefix python3-, attr certifi chardet configobj idna json-po
   jsonschema jinja2 markupsafe netifaces oauthlib pyrsistent requests six urllib3 yaml) cloud-init
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 ENGINES := docker.io docker-registry containerd runc nftables iproute2 openssl \
-  chromium fonts-dejavu-core prometheus shellcheck
+  chromium fonts-dejavu-core prometheus shellcheck strace libfaketime
 # What builds the .rpm, and what reads the packages as strictly as distributions do.
 PACKAGERS := rpm rpmlint lintian mandoc man-db zsh fish shellcheck
 
@@ -35,6 +36,7 @@ help:
 	@echo "make test-kubernetes  k8s run on a real Kubernetes, which it builds first (root on Debian)"
 	@echo "make artefacts        everything that is released, into $(DIST); each alone: make $(ARTEFACTS)"
 	@echo "make test-packaging   installs and runs what make artefacts made (root on Debian)"
+	@echo "make soak [MINUTES=45]  the agent while its cloud breaks and heals (root on Debian)"
 	@echo "make lint | bench | figures | lock | audit | clean"
 
 $(STAMP): pyproject.toml
@@ -86,6 +88,13 @@ test: tools $(AZ) lint
 test-kubernetes: tools $(STAMP)
 	tests/cluster/build.sh $(KUBERNETES)
 	ACR_DIAGNOSE_KUBERNETES=$(KUBERNETES) $(BIN)/pytest tests/cluster
+
+# Not part of `make test`: the agent for as long as MINUTES says, the first six or so of them to warm
+# up. The figures of each look and the page with the curve are left in .build/soak.
+soak: JUNIT := .build/junit-soak.xml
+soak: tools $(STAMP)
+	@mkdir -p $(dir $(JUNIT))
+	ACR_DIAGNOSE_SOAK=$(MINUTES) $(BIN)/pytest tests/soak --junit-xml=$(JUNIT)
 
 # What is released, in $(DIST): the same bytes from the same commit and the same tools.
 dist: $(STAMP)
@@ -164,8 +173,12 @@ test-packaging: tools tools-packaging artefacts $(ANSIBLE) $(CLOUD_INIT)
 figures: artefacts $(AZ)
 	$(BUILD)/figures.py $(DIST)
 
-bench: $(STAMP)
-	$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max
+# Every figure, in one run on a machine that does nothing else, and the page of them:
+# tests/bench/FIGURES.md. What needs namespaces (root on Debian) or az is skipped without them.
+bench: tools $(AZ) $(STAMP)
+	@rm -rf .build/bench
+	@$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max; code=$$?; \
+	  $(BIN)/python -m tests.bench.page && exit $$code
 
 clean:
 	rm -rf .venv .build build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \

@@ -18,10 +18,12 @@ def addresses() -> list[str]:
 class Azure:
     """Ready when made; the VM trusts its authority from then on."""
 
+    module = "tests.e2e.serve"  # what runs as its process
+
     def __init__(self, machine: Machine, case: str = "healthy") -> None:
         self.registry = Registry(machine.azure)
         self.log = machine.azure.folder / "azure.log"
-        words = [sys.executable, "-m", "tests.e2e.serve", case]
+        words = [sys.executable, "-m", self.module, case]
         with self.log.open("w") as log:
             self.process = machine.azure.popen(
                 words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log

@@ -17,11 +17,13 @@ PLATFORM = "168.63.129.16"
 ASSET_TAG = "7783-7084-3265-9085-8269-3286-77"
 CERTS = Path("/etc/ssl/certs")
 
-# A VM's file system: /run is its own, so that no socket of the real machine is to be seen.
+# A VM's file system: /run is its own, so that no socket of the real machine is to be seen, and /etc
+# is, so that nothing that is done to it is done to the real machine's.
 DRESS = """
 set -e
 resolv=$(readlink -m /etc/resolv.conf)
 mount -t tmpfs run /run
+mkdir /run/etc; cp -a /etc/. /run/etc; mount --bind /run/etc /etc
 mkdir -p "$(dirname "$resolv")" /run/lock; [ -e "$resolv" ] || touch "$resolv"
 mount --bind "$1/resolv.conf" "$resolv"
 mount --bind "$1/hosts" /etc/hosts
@@ -56,9 +58,13 @@ class Machine:
             self.close()
             raise
 
-    def _cable(self, addresses: list[str]) -> None:
+    def _join(self) -> None:
+        """Lay the cable: a device ``eth0`` at each end."""
         peer = ["type", "veth", "peer", "name", "eth0", "netns", str(self.vm.pid)]
         self.azure.ip("link", "add", "eth0", *peer)
+
+    def _cable(self, addresses: list[str]) -> None:
+        self._join()
         self.azure.ip("address", "add", f"{GATEWAY}/24", "dev", "eth0")
         self.azure.ip("link", "set", "eth0", "up")
         self.vm.ip("address", "add", f"{VM}/24", "dev", "eth0")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("unshare", "nsenter", "setpriv", "ip", "nft", "dockerd", "docker-registry", "openssl")
+NEEDED += ("strace",)
 HOLD = ("sh", "-c", "echo ready; exec sleep infinity")
 OWN: set[str] = set()  # identities of the network namespaces that this suite made
 

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from diagnose.lab.cases import CASES
 from diagnose.lab.cloud import Cloud, Fault, Identity, RoleAssignment
 from diagnose.lab.healthy import SUBSCRIPTION, healthy_cloud
+from diagnose.lab.image import build_image
 from diagnose.lab.servers import Lab
 from tests.e2e.az import ADMINISTRATOR
 from tests.e2e.registry import URL, push
+from tests.scenarios.stories import names, path
 
 
 def egress_blocked_registry(cloud: Cloud) -> None:
@@ -37,6 +39,11 @@ def provider_not_registered(cloud: Cloud) -> None:
     cloud.subscriptions[SUBSCRIPTION]["Microsoft.ContainerRegistry"] = "NotRegistered"
 
 
+def public_image(cloud: Cloud) -> None:
+    """Microsoft's own registry holds the image that az acr check-health has docker pull."""
+    cloud.public_images["mcr/hello-world"] = {"latest": build_image(note="mcr")}
+
+
 def rule_added(cloud: Cloud) -> None:
     cloud.registry.vnet_rules.append(cloud.vm.subnet_id)
 
@@ -45,7 +52,11 @@ MUTATIONS: dict[str, Callable[[Cloud], None]] = CASES | {
     "administrator": administrator,
     "egress-blocked-registry": egress_blocked_registry,
     "neither-endpoint-nor-rule": the_subnet_has_neither,
+    "no-outbound": path.the_subnet_has_no_way_out,
+    "private-dns-record-missing": names.the_linked_zone_lacks_the_registry,
     "provider-not-registered": provider_not_registered,
+    "public-image": public_image,
+    "resolver-silent": names.the_resolver_is_silent,
     "rule-added": rule_added,
 }
 

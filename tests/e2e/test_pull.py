@@ -68,6 +68,8 @@ def test_a_dropped_path_is_named_too(new_machine: New, stack: ExitStack) -> None
     code, report = _run(machine)
 
     assert (code, report["verdict"]["cause"]) == (1, "egress-blocked-registry"), report["verdict"]
+    pull = next(check for check in report["checks"] if check["id"] == "docker-pull")
+    assert pull["summary"].startswith("not tried: nothing answered on the way"), pull
 
 
 def test_the_engine_agrees_before_and_after(new_machine: New, stack: ExitStack) -> None:

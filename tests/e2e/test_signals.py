@@ -33,8 +33,10 @@ def test_it_ends_within_a_second_with_what_is_known(new_machine: Callable[..., M
         )
         slowest = max(slowest, time.monotonic() - begun - pause)
 
-        assert "Traceback" not in done.stderr or pause < 0.1, "Python itself was starting"
-        assert done.returncode in (code, code - 128, -(code - 128))
+        if pause < 0.1 and "Traceback" in done.stderr:
+            continue  # Python itself was starting
+        assert "Traceback" not in done.stderr
+        assert done.returncode == code
         if done.stdout:
             documents.append(json.loads(done.stdout))
 
