@@ -10,8 +10,10 @@ from checks.contract import Check, Fact
 from checks.ports import World
 from diagnose import engine
 from diagnose.facts import Facts
+from tests.bench import page
 
 COUNT = 100
+rows: list[tuple[str, str]] = []
 NO_WORLD = cast(World, SimpleNamespace())
 
 
@@ -30,7 +32,7 @@ def trivial(number: int, before: type[Fact] | None) -> tuple[Check, type[Fact]]:
     return Check(id=f"check-{number}", title="trivial", gather=gather), kind
 
 
-def rows(*, chained: bool) -> list[Check]:
+def made(*, chained: bool) -> list[Check]:
     found: list[Check] = []
     kind: type[Fact] | None = None
     for number in range(COUNT):
@@ -41,7 +43,7 @@ def rows(*, chained: bool) -> list[Check]:
 
 @pytest.mark.parametrize("chained", [False, True], ids=["independent", "one-chain"])
 def test_engine(benchmark, capsys, chained: bool) -> None:
-    checks = rows(chained=chained)
+    checks = made(chained=chained)
 
     def run() -> list[engine.Outcome]:
         return [step.outcome for step, _ in engine.run(checks, NO_WORLD, Facts(), seconds=10)]
@@ -51,5 +53,8 @@ def test_engine(benchmark, capsys, chained: bool) -> None:
     assert outcomes == [engine.Outcome.DONE] * COUNT
     each = benchmark.stats.stats.median / COUNT
     benchmark.extra_info["microseconds_per_check"] = round(each * 1e6, 1)
+    rows.append(("one chain" if chained else "independent", f"{each * 1e6:.0f} us"))
+    table = page.table((f"{COUNT} checks that do nothing", "each"), rows)
+    page.section("engine", table)
     with capsys.disabled():
         print(f"\nengine: {each * 1e6:.0f} us a check")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import page
 from tests.bench.test_many_bundles import peak
 from tests.scenarios import fleets
 
@@ -75,11 +76,22 @@ def test_many_nodes(benchmark, capsys, tmp_path: Path) -> None:
         "met": rows[USUAL].seconds < GOAL and flat,
         "curve": {str(size): asdict(row) for size, row in rows.items()},
     }
-    with capsys.disabled():
-        for size, row in rows.items():
-            print(
-                f"\nfleet of {size:>6} nodes: {row.seconds:5.1f} s, {row.mb} MB, "
-                f"a page of {row.page / 1e6:.1f} MB",
-                end="",
+    told = page.table(
+        ("nodes", "wall", "each", "memory", "page"),
+        (
+            (
+                f"{size:,}",
+                f"{row.seconds:.1f} s",
+                f"{1e3 * row.seconds / size:.1f} ms",
+                f"{row.mb} MB",
+                f"{row.page / 1e6:.1f} MB",
             )
-        print(f"\ngoal: {USUAL} in under {GOAL:g} s; memory hardly grows: {flat}")
+            for size, row in rows.items()
+        ),
+    )
+    met = rows[USUAL].seconds < GOAL and flat
+    goal = page.goal(f"{USUAL:,} in under {GOAL:g} s, in memory that hardly grows", met=met)
+    head = "`fleet`: grouping the nodes of a cluster, with the page and the JSON that it writes."
+    page.section("fleet", f"{head}\n\n{told}\n\n{goal}")
+    with capsys.disabled():
+        print(f"\n{told}\n{goal}")

@@ -17,6 +17,7 @@ import pytest
 
 from diagnose.bundle import archive, making
 from diagnose.bundle.pseudonyms import Pseudonyms
+from tests.bench import page
 from tests.matrix import runs
 from tests.scenarios.recorded import told
 
@@ -117,11 +118,26 @@ def test_many_bundles(benchmark, capsys, originals: list[Path], tmp_path: Path) 
         "met": last.seconds < GOAL and flat,
         "curve": {str(size): asdict(row) for size, row in curve.items()},
     }
-    with capsys.disabled():
-        for size, row in curve.items():
-            print(
-                f"\nanalyze of {size:>6} bundles: {row.seconds:6.1f} s, {row.cpu:6.1f} s of CPU, "
-                f"{row.own_mb} MB, a worker {row.worker_mb} MB",
-                end="",
+    cores = len(os.sched_getaffinity(0))
+    told_ = page.table(
+        ("bundles", "wall", "CPU", "cores at work", "each, CPU", "memory", "of the largest worker"),
+        (
+            (
+                f"{size:,}",
+                f"{row.seconds:.1f} s",
+                f"{row.cpu:.1f} s",
+                f"{row.cpu / row.seconds:.1f} of {cores}",
+                f"{1e3 * row.cpu / size:.1f} ms",
+                f"{row.own_mb} MB",
+                f"{row.worker_mb} MB",
             )
-        print(f"\ngoal: {SIZES[-1]} in under {GOAL:g} s; memory is flat: {flat}")
+            for size, row in curve.items()
+        ),
+    )
+    goal = page.goal(
+        f"{SIZES[-1]:,} in under {GOAL:g} s, in flat memory", met=last.seconds < GOAL and flat
+    )
+    head = "`analyze` of a folder of bundles, one file each, every second one redacted."
+    page.section("growth", f"{head}\n\n{told_}\n\n{goal}")
+    with capsys.disabled():
+        print(f"\n{told_}\n{goal}")
