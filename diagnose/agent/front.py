@@ -93,6 +93,7 @@ class Agent:
         self.log.verdict(registry, seen, before)
         if self.settings.textfile:
             self._write(str(self.settings.textfile))
+        heap.trim()
 
     def _write(self, path: str) -> None:
         """Write the file for node_exporter; a full disk is told once, and tried again next time."""

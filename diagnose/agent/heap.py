@@ -15,6 +15,12 @@ _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h; mallopt(3)
 _HEAPS = 2
 
 
+def trim() -> None:
+    """Give back to the system what is free; else it adds up to what the largest runs wanted."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def bound() -> None:
     """Let all threads share two heaps."""
     with suppress(AttributeError, OSError, TypeError):

@@ -8,6 +8,7 @@ import pytest
 from checks.anonymous import Anonymous
 from checks.arm_audience import ArmAudience
 from checks.contract import Fact
+from checks.docker_pull import DockerPullUnasked
 from checks.docker_runtime import DockerRuntime
 from checks.identity import ACR_AUDIENCE, ARM_AUDIENCE, Identity, IdentityMissing
 from checks.instance import Instance, InstanceUnknown
@@ -327,7 +328,8 @@ ASIDE = [
 
 @pytest.mark.parametrize(("facts", "cause"), ASIDE)
 def test_what_the_pull_got_past_leaves_a_machine_healthy_and_is_named(facts, cause):
-    found = judged(TARGET, ASKED, HOST, LAYER, MIRRORS, UNITS, *facts)
+    unasked = DockerPullUnasked(why="it was not asked for")
+    found = judged(TARGET, ASKED, HOST, LAYER, MIRRORS, UNITS, unasked, *facts)
 
     assert found.status is Status.HEALTHY
     assert cause in [other.cause.id for other in found.also]
