@@ -5,6 +5,7 @@ answers, the subnet has no way out.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from checks import asks
 from checks.contract import Check, Fact, Health
@@ -25,6 +26,7 @@ class Outside(Fact):
     reached: tuple[str, ...]
     silent: tuple[str, ...]  # resolved, but did not take a connection
     unresolved: tuple[str, ...]
+    one_place: bool = False  # all lead to one address: the DNS server says that of every name
 
     @property
     def health(self) -> Health:
@@ -39,6 +41,8 @@ class Outside(Fact):
             parts.append(f"{', '.join(self.silent)} does not answer on 443")
         if self.unresolved:
             parts.append(f"{', '.join(self.unresolved)} does not resolve")
+        if self.one_place:
+            parts.append("all lead to one address")
         return "; ".join(parts)
 
 
@@ -51,18 +55,25 @@ def gather(world: World, target: Target) -> Outside:
     names = controls(target.cloud)
     results = together(lambda name: _reach(world, name), names)
     by_result = {
-        word: tuple(n for n, r in zip(names, results, strict=True) if r == word)
+        word: tuple(n for n, r in zip(names, results, strict=True) if r.word == word)
         for word in ("reached", "silent", "unresolved")
     }
-    return Outside(**by_result)
+    places = {one.addresses for one in results}
+    return Outside(**by_result, one_place=len(places) == 1 and () not in places)
 
 
-def _reach(world: World, name: str) -> str:
+class _Result(NamedTuple):
+    word: str
+    addresses: tuple[str, ...] = ()  # sorted
+
+
+def _reach(world: World, name: str) -> _Result:
     reply = world.dns.system(name)
     if not isinstance(reply, DnsReply) or not reply.addresses:
-        return "unresolved"
+        return _Result("unresolved")
     # One address is enough for a control, and keeps the run short where all are dropped.
-    return "reached" if isinstance(world.net.connect(reply.addresses[0]), TcpReply) else "silent"
+    taken = isinstance(world.net.connect(reply.addresses[0]), TcpReply)
+    return _Result("reached" if taken else "silent", tuple(sorted(reply.addresses)))
 
 
 CHECK = Check(

@@ -135,6 +135,14 @@ def _addresses(count: int) -> Callable[[dns.message.Message], None]:
     return change
 
 
+def _one_address(answer: dns.message.Message) -> None:
+    """Say one address of every name, which nobody has."""
+    for rrset in answer.answer:
+        if rrset.rdtype == dns.rdatatype.A:
+            rrset.clear()
+            rrset.update(dns.rrset.from_text(rrset.name, 10, "IN", "A", "20.200.1.1"))
+
+
 def _chaosnet(question: Wire, _told: Wire) -> Iterator[Wire]:
     """An A record of another class, whose address is a number of 16 bits (RFC 1035, 3.2.4)."""
     target = b"\x01x\x00"
@@ -215,6 +223,7 @@ ROWS = {
     "control-characters": Row(udp=_whole(_strange_names)),
     "many-addresses": Row(udp=_whole(_addresses(30))),
     "too-many-addresses": Row(udp=_whole(_addresses(400))),
+    "one-address-for-all": Row(udp=_whole(_one_address)),
     "late": Row(udp=_late),
     "servfail": Row(udp=_code(dns.rcode.SERVFAIL)),
     "refused": Row(udp=_code(dns.rcode.REFUSED)),

@@ -24,6 +24,8 @@ SILENT = Says(may=("dns-server-unreachable",), proven=("dns-server-unreachable",
 USELESS = Says(may=(INCONCLUSIVE,))
 ERROR = Says(may=("dns-server-failing",), proven=("dns-server-failing",))
 WORKS = Says(may=(HEALTHY,))
+# Nothing answers where it sends everything: that may be the way as well, so nothing is proven.
+LYING = Says(may=("no-outbound",))
 
 # What may truly be said where this is the only server. A datagram with another id, for another
 # question or from another place is none of its answers: it is silent, as far as can be known.
@@ -43,6 +45,7 @@ ALONE = {
     "control-characters": WORKS,
     "many-addresses": WORKS + USELESS,  # they are tried in turn, and time may be up before
     "too-many-addresses": USELESS,  # nobody asks hundreds, and the right one may be the last
+    "one-address-for-all": LYING,
     "late": WORKS,
     "servfail": ERROR,
     "refused": ERROR,

@@ -16,9 +16,7 @@ KEYS = st.text(min_size=1, max_size=100)
 SCALARS = st.one_of(st.text(), st.booleans(), st.integers(-(10**6), 10**6))
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3)),
     max_leaves=12,
 )
 

@@ -51,6 +51,7 @@ SUBNET = Subnet(
     security_group=f"{NET}/networkSecurityGroups/nsg1",
     default_outbound=True,
 )
+CLOSED = replace(SUBNET, default_outbound=False)
 ENDPOINT = ServiceEndpoint(
     service="Microsoft.ContainerRegistry", state="Succeeded", locations=("*",)
 )
@@ -290,6 +291,8 @@ CASES = {
     ],
     "path/no_outbound": [
         ([TARGET, TCP, SILENT, MUTE], LIKELY),
+        ([TARGET, TCP, SILENT, MUTE, CLOSED], PROVEN),
+        ([TARGET, TCP, replace(SILENT, one_place=True), MUTE, CLOSED], LIKELY),
         ([TARGET, TCP, SILENT, replace(SOME, lost=Share.ALL)], REJECTED),
         (
             [TARGET, TCP, SILENT, MUTE, replace(SOME, lost=Share.ALL, control_lost=Share.ALL)],

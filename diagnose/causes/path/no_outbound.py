@@ -10,7 +10,8 @@ The names resolve, but connections to the registry and to every control host tim
 route. One host that answers would speak against this cause. It is proven when the platform's own
 metadata service answers, so that the machine's network as such works, or when the subnet is known
 to have neither a NAT gateway nor default outbound access. Where everything is refused at once, a
-rule of this machine's own may be what refuses, so that it is likely only.
+rule of this machine's own may be what refuses, so that it is likely only. So it is where every
+name leads to one address: a DNS server that answers so sends all of them to the wrong place.
 
 Fix
 Give the subnet a way out, with a NAT gateway, or mend the route or rule that drops the traffic.
@@ -46,6 +47,7 @@ from diagnose.causes.private_link import PrivateLink
 _DROPPED = (Trouble.TIMEOUT, Trouble.UNREACHABLE)
 _REJECTED = (Trouble.REFUSED, Trouble.FORBIDDEN)  # somebody's answer, often this machine's own
 _LOOK = "Look at the subnet's NAT gateway, routes and outbound access."
+_LOOK_AT_NAMES = "Ask another DNS server for the same names: one address for all cannot be right."
 _LOOK_HERE = "Look at this machine's own rules first: sudo nft list ruleset; ip route."
 
 
@@ -99,15 +101,22 @@ def find(
         fix.append(_steps.add_endpoint(place, why))
     elsewhere = dns is not None and dns.private_link and not link.useless  # closed on purpose?
     dropped = tcp.trouble in _DROPPED
-    proven = (place.instance is not None or closed) and not elsewhere and dropped
+    led = not (elsewhere or outside.one_place)  # to where the names really are
+    proven = (place.instance is not None or closed) and led and dropped
     surest = Confidence.PROVEN if proven else Confidence.LIKELY
     return Finding(
         # Where requests themselves were not seen to fail, they may go another way, by a proxy.
         confidence=surest if silent else Confidence.POSSIBLE,
         evidence=tuple(evidence),
         fix=_steps.ready(place, *fix),
-        settle="" if proven and silent else _LOOK if dropped else _LOOK_HERE,
+        settle="" if proven and silent else _settle(outside, dropped=dropped),
     )
+
+
+def _settle(outside: Outside, *, dropped: bool) -> str:
+    if outside.one_place:
+        return _LOOK_AT_NAMES
+    return _LOOK if dropped else _LOOK_HERE
 
 
 CAUSE = Cause(
