@@ -103,6 +103,7 @@ class Pki:
         self._leaf_key = ec.generate_private_key(ec.SECP256R1())
         self._contexts: dict[tuple[str, bool], ssl.SSLContext] = {}
         self._lock = threading.Lock()
+        self._is_closed = False
         self.ca_file = self._write("root.pem", _pem(self._root.certificate))
         self.proxy_ca_file = self._write("proxy-root.pem", _pem(self._proxy.certificate))
 
@@ -117,8 +118,16 @@ class Pki:
         held = {"public": self._root, "inspecting": self._proxy}
         return {whose: _pem(one.certificate).decode() for whose, one in held.items()}
 
-    def context(self, host: str, *, intercepted: bool = False) -> ssl.SSLContext:
+    def close(self) -> None:
+        """Write no file any more: the folder may be removed, though clients may still come."""
         with self._lock:
+            self._is_closed = True
+
+    def context(self, host: str, *, intercepted: bool = False) -> ssl.SSLContext:
+        """Give what a server for ``host`` needs; raises `ConnectionAbortedError` once closed."""
+        with self._lock:
+            if self._is_closed:
+                raise ConnectionAbortedError("the lab is closed")
             wanted = (host, intercepted)
             if wanted not in self._contexts:
                 self._contexts[wanted] = self._make(host, intercepted)

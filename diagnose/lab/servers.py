@@ -69,6 +69,7 @@ class Lab:
                 if closable is not None:
                     closable.close()
             self._tcp, self._udp = {}, {}
+        self._pki.close()
         self._folder.cleanup()
 
     def __enter__(self) -> Self:

@@ -104,9 +104,11 @@ def test_the_folder_it_was_started_from_is_gone(machine: Machine) -> None:
     assert "'bundle.tar.gz' cannot be written: its folder does not exist" in told.err
 
 
-def test_a_full_folder_for_temporary_files_is_not_needed(machine: Machine) -> None:
+def test_no_folder_for_temporary_files_is_needed(machine: Machine) -> None:
     full = (
-        "mount -t tmpfs -o size=8k none /tmp; head -c 8k /dev/zero > /tmp/full; export TMPDIR=/tmp"
+        "mount -t tmpfs -o size=8k none /media; head -c 8k /dev/zero > /media/full\n"
+        "for one in /tmp /var/tmp; do mount --bind $one $one; mount -o remount,ro,bind $one; done\n"
+        "export TMPDIR=/media; cd /"
     )
     words = ("bundle", IMAGE, "--no-pull", "--runtime", "none", "-o", "/run/of-full.tar.gz")
     told = odd.done(machine, full, *words)

@@ -9,6 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from diagnose.lab.certs import Pki
 from diagnose.lab.cloud import Fault
 from diagnose.lab.healthy import healthy_cloud
 from diagnose.lab.servers import Lab
@@ -122,3 +123,14 @@ def test_close_frees_the_ports(cloud):
     lab.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=0.3)
+
+
+def test_a_client_that_comes_while_it_closes_leaves_no_file(tmp_path):
+    pki = Pki(tmp_path)
+    pki.context(REGISTRY)
+    before = set(tmp_path.iterdir())
+    pki.close()
+
+    with pytest.raises(ConnectionAbortedError):
+        pki.context(BLOB)
+    assert set(tmp_path.iterdir()) == before

@@ -32,15 +32,7 @@ from checks.proxy import ProxyFailed
 from checks.repeats import Repeats, Share
 from checks.replies import Trouble
 from checks.tcp_path import TcpBlocked
-from diagnose.causes.contract import (
-    Cause,
-    Confidence,
-    Evidence,
-    Finding,
-    Owner,
-    Rejected,
-    Stage,
-)
+from diagnose.causes.contract import Cause, Confidence, Evidence, Finding, Owner, Rejected, Stage
 from diagnose.causes.path import _groups, _steps
 from diagnose.causes.private_link import PrivateLink
 
@@ -103,20 +95,15 @@ def find(
     dropped = tcp.trouble in _DROPPED
     led = not (elsewhere or outside.one_place)  # to where the names really are
     proven = (place.instance is not None or closed) and led and dropped
+    look = _LOOK_AT_NAMES if outside.one_place else _LOOK if dropped else _LOOK_HERE
     surest = Confidence.PROVEN if proven else Confidence.LIKELY
     return Finding(
         # Where requests themselves were not seen to fail, they may go another way, by a proxy.
         confidence=surest if silent else Confidence.POSSIBLE,
         evidence=tuple(evidence),
         fix=_steps.ready(place, *fix),
-        settle="" if proven and silent else _settle(outside, dropped=dropped),
+        settle="" if proven and silent else look,
     )
-
-
-def _settle(outside: Outside, *, dropped: bool) -> str:
-    if outside.one_place:
-        return _LOOK_AT_NAMES
-    return _LOOK if dropped else _LOOK_HERE
 
 
 CAUSE = Cause(
